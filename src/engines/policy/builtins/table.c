@@ -1,0 +1,37 @@
+/* table.c - the table of builtins, made from builtins.def, and its lookup. */
+#include "engines/policy/builtin.h"
+
+#include "engines/policy/builtins/builtins.h"
+
+static const struct mrl_builtin table[] = {
+#define NONE NULL
+#define B(name, fn, arity, flags, infix, sig, since, doc, example)                                 \
+    {name, fn, arity, flags, infix, sig, since, doc, example},
+#include "engines/policy/builtins/builtins.def"
+#undef B
+#undef NONE
+};
+
+const struct mrl_builtin *mrl_builtin_at(size_t i) {
+    return i < MRL_COUNTOF(table) ? &table[i] : NULL;
+}
+
+const struct mrl_builtin *mrl_builtin_find(mrl_str name) {
+    size_t lo = 0, hi = MRL_COUNTOF(table);
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        int c = mrl_str_cmp(name, mrl_str_z(table[mid].name));
+        if (c == 0)
+            return &table[mid];
+        if (c < 0)
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    return NULL;
+}
+
+size_t mrl_builtin_index(const struct mrl_builtin *b) {
+    MRL_ASSERT(b >= table && b < table + MRL_COUNTOF(table));
+    return (size_t)(b - table);
+}
