@@ -1,8 +1,8 @@
 /* arena.h - bump allocation with a budget.
  *
- * Idea: memory that dies together is allocated together. An arena grows by chunks, hands out aligned
- * pieces, and is reset or released as a whole; nothing is freed in the middle. The budget bounds the
- * bytes that one request may take. Under ASan the unused rest of each chunk is poisoned.
+ * Idea: memory that dies together is allocated together. An arena grows by chunks, hands out
+ * aligned pieces, and is reset or released as a whole; nothing is freed in the middle. The budget
+ * bounds the bytes that one request may take. Under ASan the unused rest of each chunk is poisoned.
  * One thread uses an arena at a time. Cost: a few instructions a call; one malloc a chunk.
  */
 #ifndef MRL_BASE_ARENA_H

@@ -4,8 +4,8 @@
  * fraction or exponent, a binary float with a 64-bit mantissa and wide exponent, rounded to nearest
  * even: the arithmetic of Go's math/big as OPA uses it (big.Int, big.Float with precision 64),
  * including how results are printed. All functions take values of tag MRL_T_INT or MRL_T_NUM and
- * allocate only from the arena given. The code is our own because the semantics demand it (ADR 0003).
- * Limits: MRL_NUM_DIGITS_MAX digits and MRL_NUM_EXP_MAX exponent; beyond them MRL_E_LIMIT.
+ * allocate only from the arena given. The code is our own because the semantics demand it (ADR
+ * 0003). Limits: MRL_NUM_DIGITS_MAX digits and MRL_NUM_EXP_MAX exponent; beyond them MRL_E_LIMIT.
  */
 #ifndef MRL_BASE_NUM_H
 #define MRL_BASE_NUM_H
@@ -59,8 +59,8 @@ bool mrl_num_is_whole(mrl_val a);
 bool mrl_num_to_i64(mrl_val a, int64_t *ret);
 /* Nearest double (correctly rounded; may be +-inf). */
 double mrl_num_to_double(mrl_val a);
-/* A value from a double: shortest text that round-trips, Go's 'g'/'f' choice as encoding/json. NaN and
- * infinities give MRL_E_INVALID. */
+/* A value from a double: shortest text that round-trips, Go's 'g'/'f' choice as encoding/json. NaN
+ * and infinities give MRL_E_INVALID. */
 mrl_status mrl_num_of_double(mrl_arena *a, double d, mrl_val *ret) MRL_NODISCARD;
 mrl_status mrl_num_of_u64(mrl_arena *a, uint64_t u, mrl_val *ret) MRL_NODISCARD;
 

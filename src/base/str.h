@@ -79,7 +79,8 @@ mrl_str mrl_str_cut(mrl_str s, char sep, mrl_str *rest);
  * mrl_hash_seed: hostile keys cannot aim at a table. Not for cryptography. */
 uint64_t mrl_hash_bytes(const void *ptr, size_t len, uint64_t seed);
 
-/* The process-wide table seed: drawn once from getrandom. Thread-safe after the first call in main. */
+/* The process-wide table seed: drawn once from getrandom. Thread-safe after the first call in main.
+ */
 uint64_t mrl_hash_seed(void);
 
 #endif

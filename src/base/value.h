@@ -1,8 +1,8 @@
 /* value.h - the one data model: JSON plus sets.
  *
- * Idea: every input (JSON, YAML, policy data, facts, events) becomes the same 16-byte tagged values.
- * A value is plain data: copy it freely. Text and containers point into an arena (or into the input
- * buffer, which must then live as long). There are no reference counts.
+ * Idea: every input (JSON, YAML, policy data, facts, events) becomes the same 16-byte tagged
+ * values. A value is plain data: copy it freely. Text and containers point into an arena (or into
+ * the input buffer, which must then live as long). There are no reference counts.
  *
  * Threads: a tree is owned by one thread until mrl_val_freeze() has computed its lazy parts; after
  * that it is read-only and may be shared without locks.
@@ -11,8 +11,9 @@
  * its decimal text exactly as it was written. Both compare and hash by numeric value (see num.h).
  *
  * Objects keep insertion order; above MRL_OBJ_INDEX_MIN members they carry a hash index. Iteration
- * in key order goes through mrl_obj_order(). Sets have unique items; their order view works the same.
- * Keys of objects may be any value inside the policy engine; from JSON and YAML they are strings.
+ * in key order goes through mrl_obj_order(). Sets have unique items; their order view works the
+ * same. Keys of objects may be any value inside the policy engine; from JSON and YAML they are
+ * strings.
  */
 #ifndef MRL_BASE_VALUE_H
 #define MRL_BASE_VALUE_H
@@ -142,7 +143,8 @@ static inline mrl_str mrl_val_str(mrl_val v) {
     return v.tag == MRL_T_STR || v.tag == MRL_T_NUM ? (mrl_str){v.u.s, v.len} : (mrl_str){NULL, 0};
 }
 
-/* Rego's type name: "null", "boolean", "number", "string", "array", "object", "set", "undefined". */
+/* Rego's type name: "null", "boolean", "number", "string", "array", "object", "set", "undefined".
+ */
 const char *mrl_val_type_name(mrl_val v);
 
 /* Item i of an array, by stored order; undefined out of range or for another tag. */
@@ -171,8 +173,8 @@ const struct mrl_span *mrl_val_span(mrl_val container, size_t i);
 
 /* --- order, equality, hash ---------------------------------------------------------------- */
 
-/* Total order of Rego: by type, then value; objects compare as sorted key/value pairs, sets as sorted
- * items. `scratch` holds order views computed on the way (may be NULL for frozen trees). */
+/* Total order of Rego: by type, then value; objects compare as sorted key/value pairs, sets as
+ * sorted items. `scratch` holds order views computed on the way (may be NULL for frozen trees). */
 int mrl_val_cmp(mrl_arena *scratch, mrl_val a, mrl_val b);
 
 /* Deep equality (numbers by value). Needs no order view. Cost: O(size). */
@@ -199,7 +201,7 @@ mrl_status mrl_val_copy(mrl_arena *a, mrl_val v, mrl_val *ret) MRL_NODISCARD;
  * back from the finish. */
 struct mrl_builder {
     mrl_arena *arena;
-    uint8_t tag; /* MRL_T_ARR, MRL_T_OBJ or MRL_T_SET */
+    uint8_t tag;    /* MRL_T_ARR, MRL_T_OBJ or MRL_T_SET */
     uint8_t sorted; /* entries so far came in sorted order */
     mrl_status status;
     uint32_t n, cap;
@@ -209,7 +211,7 @@ struct mrl_builder {
 };
 
 void mrl_builder_init(struct mrl_builder *b, mrl_arena *a, enum mrl_tag tag, size_t expected);
-void mrl_build_item(struct mrl_builder *b, mrl_val item);              /* array, set */
+void mrl_build_item(struct mrl_builder *b, mrl_val item);               /* array, set */
 void mrl_build_member(struct mrl_builder *b, mrl_val key, mrl_val val); /* object */
 /* The value under `key` so far (undefined when absent): for conflict checks. */
 mrl_val mrl_build_get(const struct mrl_builder *b, mrl_val key);

@@ -1,7 +1,8 @@
 /* test.h - the unit test kit.
  *
  * TEST(name) { ... } registers itself; tests/unit/main.c runs all, or those whose name contains an
- * argument. CHECK* record a failure with file and line and go on. SKIP("why") ends the test as skipped.
+ * argument. CHECK* record a failure with file and line and go on. SKIP("why") ends the test as
+ * skipped.
  */
 #ifndef MRL_TESTS_TEST_H
 #define MRL_TESTS_TEST_H

@@ -39,7 +39,8 @@ mrl_status mrl_diags_add(struct mrl_diags *d, const struct mrl_diag *diag);
 /* Sorts by file, line, column: the order in which people read. */
 void mrl_diags_sort(struct mrl_diags *d);
 
-/* Human text: file:line:col: code: message, source line, caret, hint. JSON: array as OPA's errors. */
+/* Human text: file:line:col: code: message, source line, caret, hint. JSON: array as OPA's errors.
+ */
 struct mrl_buf;
 void mrl_diags_print(const struct mrl_diags *d, struct mrl_buf *out);
 void mrl_diags_print_json(const struct mrl_diags *d, struct mrl_buf *out);

@@ -18,11 +18,11 @@ struct mrl_query;  /* prepared and frozen; belongs to a policy */
 struct mrl_vm;     /* one thread's evaluator */
 
 struct mrl_policy_opts {
-    enum mrl_rego_version version; /* default for modules that do not say */
-    bool strict;                   /* OPA's strict mode: unused vars and imports, … are errors */
-    bool debug;                    /* compile trace, coverage and profile hooks in */
-    bool print;                    /* keep print() calls (else they are erased) */
-    bool no_types;                 /* skip type checking */
+    enum mrl_rego_version version;  /* default for modules that do not say */
+    bool strict;                    /* OPA's strict mode: unused vars and imports, … are errors */
+    bool debug;                     /* compile trace, coverage and profile hooks in */
+    bool print;                     /* keep print() calls (else they are erased) */
+    bool no_types;                  /* skip type checking */
     bool allow_undefined_functions; /* a call to an unknown function is undefined, not an error */
     /* Gatekeeper: only these data prefixes may be read ("inventory", "lib"); NULL = all. */
     const mrl_str *externs;
@@ -54,8 +54,8 @@ void mrl_policy_free(struct mrl_policy *p);
 /* The parsed modules, in the order added. */
 size_t mrl_policy_modules(const struct mrl_policy *p, struct mrl_module *const **ret);
 
-/* Prepares a query (a Rego body such as "data.a.b == x; y := 1"). `package` and `imports` may be empty:
- * the context in which names are resolved ("data.foo", "data.lib as l; input.x"). */
+/* Prepares a query (a Rego body such as "data.a.b == x; y := 1"). `package` and `imports` may be
+ * empty: the context in which names are resolved ("data.foo", "data.lib as l; input.x"). */
 struct mrl_query_opts {
     mrl_str package;
     mrl_str imports;
@@ -73,25 +73,32 @@ mrl_status mrl_query_path(struct mrl_policy *p, const mrl_str *path, size_t n,
 /* --- evaluation --------------------------------------------------------------------------- */
 
 struct mrl_vm_opts {
-    uint64_t max_steps;      /* instructions a query; 0 = 1e9 */
-    size_t max_bytes;        /* arena budget; 0 = 1 GiB */
-    int64_t deadline_ms;     /* wall time a query; 0 = none */
+    uint64_t max_steps;  /* instructions a query; 0 = 1e9 */
+    size_t max_bytes;    /* arena budget; 0 = 1 GiB */
+    int64_t deadline_ms; /* wall time a query; 0 = none */
     bool strict_builtin_errors;
-    int64_t now_ns;          /* 0 = read the clock at begin */
-    uint64_t rand_seed;      /* 0 = random */
-    mrl_val runtime;         /* opa.runtime(); undefined = {} */
+    int64_t now_ns;     /* 0 = read the clock at begin */
+    uint64_t rand_seed; /* 0 = random */
+    mrl_val runtime;    /* opa.runtime(); undefined = {} */
     const volatile int *cancel;
     const struct mrl_vm_hooks *hooks; /* debug policies only; NULL = none */
     void *hooks_cx;
 };
 
 /* Debug hooks; every member may be NULL. Locations name the module by mrl_rule/mrl_expr. */
-enum mrl_trace_op { MRL_TRACE_ENTER, MRL_TRACE_EXIT, MRL_TRACE_EVAL, MRL_TRACE_FAIL,
-                    MRL_TRACE_REDO, MRL_TRACE_NOTE };
+enum mrl_trace_op {
+    MRL_TRACE_ENTER,
+    MRL_TRACE_EXIT,
+    MRL_TRACE_EVAL,
+    MRL_TRACE_FAIL,
+    MRL_TRACE_REDO,
+    MRL_TRACE_NOTE
+};
 struct mrl_vm_hooks {
     /* print(): one finished line. */
     void (*print)(void *cx, const struct mrl_module *m, struct mrl_rloc loc, mrl_str line);
-    /* A step of the evaluation. `rule` is set for enter/exit of rules, `expr` for eval/fail/redo. */
+    /* A step of the evaluation. `rule` is set for enter/exit of rules, `expr` for eval/fail/redo.
+     */
     void (*trace)(void *cx, enum mrl_trace_op op, const struct mrl_module *m,
                   const struct mrl_rule *rule, const struct mrl_expr *expr, uint32_t depth,
                   mrl_str note);
@@ -105,8 +112,9 @@ void mrl_vm_free(struct mrl_vm *vm);
 /* The VM's arena: results live there until the next mrl_vm_begin. */
 mrl_arena *mrl_vm_arena(struct mrl_vm *vm);
 
-/* Starts with a new input (undefined = none): resets arena, memo, budgets. The input must stay valid
- * and belongs to this thread (or is frozen). Several evals after one begin share memoised rules. */
+/* Starts with a new input (undefined = none): resets arena, memo, budgets. The input must stay
+ * valid and belongs to this thread (or is frozen). Several evals after one begin share memoised
+ * rules. */
 mrl_status mrl_vm_begin(struct mrl_vm *vm, mrl_val input) MRL_NODISCARD;
 /* As mrl_vm_begin, keeping the arena's contents (the input was parsed into mrl_vm_arena). */
 mrl_status mrl_vm_begin_keep(struct mrl_vm *vm, mrl_val input) MRL_NODISCARD;

@@ -1,0 +1,150 @@
+/* main.c - finds the subcommand and runs it.
+ *
+ * `merlon` and `merlon PATH...` mean `merlon check`. SIGPIPE is ignored, so that a closed pipe is
+ * an error we report and not a silent death.
+ */
+#include "cli/cli_internal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HELP_MAX (1u << 20)
+
+/* Matches the command's words against argv[1..]: the number of words used, 0 when it does not fit.
+ */
+static int words_match(const struct mrl_cmd *cmd, int argc, char **argv) {
+    mrl_str name = mrl_str_z(cmd->name);
+    int used = 0;
+    while (name.ptr != NULL) {
+        mrl_str word = mrl_str_cut(name, ' ', &name);
+        if (1 + used >= argc || !mrl_str_eq(word, mrl_str_z(argv[1 + used])))
+            return 0;
+        used++;
+    }
+    return used;
+}
+
+static const struct mrl_cmd *find_command(int argc, char **argv, int *ret_used) {
+    const struct mrl_cmd *cmd, *best = NULL;
+    *ret_used = 0;
+    for (size_t i = 0; (cmd = mrl_cmd_at(i)) != NULL; i++) {
+        int used = words_match(cmd, argc, argv);
+        if (used > *ret_used) {
+            best = cmd;
+            *ret_used = used;
+        }
+    }
+    return best;
+}
+
+static const struct mrl_cmd *command_named(const char *name) {
+    const struct mrl_cmd *cmd;
+    for (size_t i = 0; (cmd = mrl_cmd_at(i)) != NULL; i++)
+        if (strcmp(cmd->name, name) == 0)
+            return cmd;
+    return NULL;
+}
+
+static bool exists(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+/* A first word that is no command, no option and no path. */
+static int unknown_command(const char *word) {
+    const char *names[128];
+    size_t n = 0;
+    const struct mrl_cmd *cmd;
+    bool is_group = false;
+    for (size_t i = 0; (cmd = mrl_cmd_at(i)) != NULL && n < MRL_COUNTOF(names); i++) {
+        names[n++] = cmd->name;
+        size_t len = strlen(word);
+        is_group |= strncmp(cmd->name, word, len) == 0 && cmd->name[len] == ' ';
+    }
+    if (is_group)
+        return mrl_cli_usage(NULL, "'%s' needs one more word: see the commands that begin with it",
+                             word);
+    const char *near = mrl_closest(mrl_str_z(word), names, n);
+    if (near != NULL)
+        return mrl_cli_usage(NULL, "no command or file '%s': did you mean '%s'?", word, near);
+    return mrl_cli_usage(NULL, "no command or file '%s'", word);
+}
+
+static void look_at_terminal(struct mrl_cli *cli) {
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    bool allowed =
+        (no_color == NULL || no_color[0] == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
+    cli->color_out = allowed && isatty(STDOUT_FILENO);
+    cli->color_err = allowed && isatty(STDERR_FILENO);
+    struct winsize w;
+    cli->width = 80;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40)
+        cli->width = w.ws_col;
+}
+
+static void apply_color(struct mrl_cli *cli) {
+    mrl_str when = mrl_opt_str(cli, "color", MRL_S("auto"));
+    if (mrl_str_eq(when, MRL_S("always")))
+        cli->color_out = cli->color_err = true;
+    else if (mrl_str_eq(when, MRL_S("never")))
+        cli->color_out = cli->color_err = false;
+}
+
+static int print_help(struct mrl_cli *cli, const struct mrl_cmd *cmd) {
+    struct mrl_buf out;
+    mrl_buf_init(&out, HELP_MAX);
+    if (cmd != NULL)
+        mrl_help_cmd(&out, cmd);
+    else
+        mrl_help_top(&out);
+    return mrl_cli_out_buf(cli, &out);
+}
+
+static int run_command(struct mrl_cli *cli, int argc, char **argv, int at) {
+    int code = mrl_cli_parse(cli, argc, argv, at);
+    if (code != MRL_EXIT_OK)
+        return code;
+    apply_color(cli);
+    if (mrl_opt_given(cli, "help"))
+        return print_help(cli, cli->cmd);
+    if (cli->cmd->args_max >= 0 && cli->n_args > (size_t)cli->cmd->args_max)
+        return mrl_cli_usage(cli, "unexpected argument '%.*s'",
+                             MRL_F(cli->args[cli->cmd->args_max]));
+    return cli->cmd->run(cli);
+}
+
+static int dispatch(struct mrl_cli *cli, int argc, char **argv) {
+    int used;
+    const char *first = argc > 1 ? argv[1] : NULL;
+    cli->cmd = find_command(argc, argv, &used);
+    if (cli->cmd == NULL && first != NULL) {
+        if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0)
+            return print_help(cli, NULL);
+        if (strcmp(first, "--version") == 0)
+            return mrl_cli_out(cli, MRL_S("merlon " MRL_VERSION "\n"));
+        if (first[0] != '-' && !exists(first))
+            return unknown_command(first);
+    }
+    if (cli->cmd == NULL)
+        cli->cmd = command_named("check");
+    if (cli->cmd == NULL)
+        return print_help(cli, NULL);
+    return run_command(cli, argc, argv, 1 + used);
+}
+
+int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN);
+    mrl_hash_seed();
+    mrl_arena arena;
+    mrl_arena_init(&arena, MRL_ARENA_UNLIMITED);
+    struct mrl_cli cli = {.arena = &arena};
+    look_at_terminal(&cli);
+    int code = dispatch(&cli, argc, argv);
+    mrl_arena_release(&arena);
+    return code;
+}
