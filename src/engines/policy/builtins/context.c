@@ -55,7 +55,7 @@ mrl_status mrl_bi_want(struct mrl_bi *cx, const mrl_val *args, int pos, enum mrl
 }
 
 mrl_status mrl_bi_str(struct mrl_bi *cx, const mrl_val *args, int pos, mrl_str *ret) {
-    mrl_val v;
+    mrl_val v = mrl_undefined();
     MRL_TRY(mrl_bi_want(cx, args, pos, MRL_T_STR, &v));
     *ret = mrl_val_str(v);
     return MRL_OK;

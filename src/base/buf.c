@@ -1,0 +1,96 @@
+/* buf.c - the growing output buffer. */
+#include "base/buf.h"
+
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define CAP_FIRST 256
+
+void mrl_buf_init(struct mrl_buf *b, size_t max) {
+    *b = (struct mrl_buf){.max = max};
+}
+
+void mrl_buf_release(struct mrl_buf *b) {
+    mrl_mem_free(b->ptr);
+    mrl_buf_init(b, b->max);
+}
+
+void mrl_buf_clear(struct mrl_buf *b) {
+    b->len = 0;
+    b->status = MRL_OK;
+}
+
+bool mrl_buf_reserve(struct mrl_buf *b, size_t n) {
+    if (b->status != MRL_OK)
+        return false;
+    if (n <= b->cap - b->len)
+        return true;
+    size_t need;
+    if (!mrl_add_size(b->len, n, &need) || need > b->max) {
+        b->status = MRL_E_LIMIT;
+        return false;
+    }
+    size_t cap = b->cap > 0 ? b->cap : CAP_FIRST;
+    while (cap < need)
+        cap = cap > SIZE_MAX / 2 ? need : cap * 2;
+    if (cap > b->max)
+        cap = b->max;
+    char *p = mrl_mem_realloc(b->ptr, cap);
+    if (p == NULL) {
+        b->status = MRL_E_NOMEM;
+        return false;
+    }
+    b->ptr = p;
+    b->cap = cap;
+    return true;
+}
+
+void mrl_buf_add(struct mrl_buf *b, mrl_str s) {
+    if (s.len == 0 || !mrl_buf_reserve(b, s.len))
+        return;
+    memcpy(b->ptr + b->len, s.ptr, s.len);
+    b->len += s.len;
+}
+
+void mrl_buf_byte(struct mrl_buf *b, char c) {
+    if (mrl_buf_reserve(b, 1))
+        b->ptr[b->len++] = c;
+}
+
+void mrl_buf_fill(struct mrl_buf *b, char c, size_t n) {
+    if (n == 0 || !mrl_buf_reserve(b, n))
+        return;
+    memset(b->ptr + b->len, c, n);
+    b->len += n;
+}
+
+void mrl_buf_printf(struct mrl_buf *b, const char *fmt, ...) {
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n > 0 && mrl_buf_reserve(b, (size_t)n + 1)) {
+        vsnprintf(b->ptr + b->len, (size_t)n + 1, fmt, again);
+        b->len += (size_t)n;
+    }
+    va_end(again);
+}
+
+void mrl_buf_u64(struct mrl_buf *b, uint64_t v) {
+    char digits[20];
+    size_t n = sizeof digits;
+    do {
+        digits[--n] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v > 0);
+    mrl_buf_add(b, (mrl_str){digits + n, sizeof digits - n});
+}
+
+void mrl_buf_i64(struct mrl_buf *b, int64_t v) {
+    if (v < 0)
+        mrl_buf_byte(b, '-');
+    mrl_buf_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
