@@ -1,0 +1,354 @@
+/* lower_term.c - lowering terms; nested refs, calls and comprehensions become literals before. */
+#include "engines/policy/compile/lower_internal.h"
+
+#include "engines/policy/policy.h"
+
+#include <stdio.h>
+
+#define CALL_NAME_MAX 256
+
+void *mrl_l_fail(struct mrl_lowering *l, struct mrl_rloc loc, const char *code, const char *text,
+                 mrl_str name) {
+    if (l->status == MRL_OK)
+        l->status = mrl_compile_fail(l->c, l->m, loc, code, "%s%.*s", text, MRL_F(name));
+    return NULL;
+}
+
+struct mrl_lterm *mrl_l_term(struct mrl_lowering *l, enum mrl_lkind kind, struct mrl_rloc loc) {
+    struct mrl_lterm *t = MRL_ARENA_NEW(l->c->arena, struct mrl_lterm);
+    if (t == NULL) {
+        l->status = MRL_E_NOMEM;
+        return NULL;
+    }
+    t->kind = (uint8_t)kind;
+    t->loc = loc;
+    return t;
+}
+
+struct mrl_lterm *mrl_l_const(struct mrl_lowering *l, mrl_val v, struct mrl_rloc loc) {
+    struct mrl_lterm *t = mrl_l_term(l, MRL_L_CONST, loc);
+    if (t != NULL)
+        t->value = v;
+    return t;
+}
+
+struct mrl_lterm *mrl_l_var(struct mrl_lowering *l, uint32_t var, struct mrl_rloc loc) {
+    struct mrl_lterm *t = mrl_l_term(l, MRL_L_VAR, loc);
+    if (t != NULL)
+        t->var = var;
+    return t;
+}
+
+static bool room_for(struct mrl_lowering *l, struct mrl_lterm *t, uint32_t n) {
+    t->items = MRL_ARENA_ARRAY(l->c->arena, struct mrl_lterm *, n + 1);
+    if (t->items == NULL)
+        l->status = MRL_E_NOMEM;
+    return t->items != NULL;
+}
+
+/* --- composites ------------------------------------------------------------------------------------------------ */
+
+static bool all_const(const struct mrl_lterm *t) {
+    for (uint32_t i = 0; i < t->n; i++)
+        if (t->items[i]->kind != MRL_L_CONST)
+            return false;
+    return true;
+}
+
+/* Replaces a composite of constants by its value. */
+static struct mrl_lterm *fold(struct mrl_lowering *l, struct mrl_lterm *t, enum mrl_tag tag) {
+    if (!all_const(t))
+        return t;
+    struct mrl_builder b;
+    mrl_val v = mrl_undefined();
+    mrl_builder_init(&b, l->c->arena, tag, t->n);
+    for (uint32_t i = 0; i < t->n; i += tag == MRL_T_OBJ ? 2 : 1) {
+        if (tag == MRL_T_OBJ)
+            mrl_build_member(&b, t->items[i]->value, t->items[i + 1]->value);
+        else
+            mrl_build_item(&b, t->items[i]->value);
+    }
+    mrl_status status = mrl_build_end(&b, &v);
+    if (status == MRL_OK)
+        status = mrl_val_freeze(l->c->arena, v);
+    if (status != MRL_OK)
+        l->status = status;
+    return mrl_l_const(l, v, t->loc);
+}
+
+static struct mrl_lterm *list(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+    bool set = t->kind == MRL_TERM_SET;
+    struct mrl_lterm *r = mrl_l_term(l, set ? MRL_L_SET : MRL_L_ARRAY, t->loc);
+    if (r == NULL || !room_for(l, r, t->u.list.n))
+        return NULL;
+    for (; r->n < t->u.list.n; r->n++)
+        if ((r->items[r->n] = mrl_l_flat(l, t->u.list.items[r->n], out)) == NULL)
+            return NULL;
+    return fold(l, r, set ? MRL_T_SET : MRL_T_ARR);
+}
+
+static struct mrl_lterm *object(struct mrl_lowering *l, const struct mrl_term *t,
+                                struct mrl_lbody *out) {
+    struct mrl_lterm *r = mrl_l_term(l, MRL_L_OBJECT, t->loc);
+    if (r == NULL || !room_for(l, r, 2 * t->u.object.n))
+        return NULL;
+    for (uint32_t i = 0; i < t->u.object.n; i++) {
+        struct mrl_lterm *key = mrl_l_flat(l, t->u.object.keys[i], out);
+        struct mrl_lterm *val = key != NULL ? mrl_l_flat(l, t->u.object.vals[i], out) : NULL;
+        if (val == NULL)
+            return NULL;
+        r->items[r->n++] = key;
+        r->items[r->n++] = val;
+    }
+    return fold(l, r, MRL_T_OBJ);
+}
+
+/* --- refs ---------------------------------------------------------------------------------------------------------- */
+
+/* Starts a ref with the operands that a global name stands for; `more` operands will follow. */
+static struct mrl_lterm *global_ref(struct mrl_lowering *l, const struct mrl_global *g, mrl_str name,
+                                    uint32_t more, struct mrl_rloc loc) {
+    struct mrl_lterm *r = mrl_l_term(l, MRL_L_REF, loc);
+    uint32_t n = g->import != NULL && g->import->kind == MRL_TERM_REF ? g->import->u.ref.n - 1
+                 : g->package != NULL                                 ? g->package->depth + 1
+                                                                      : 0;
+    if (r == NULL || !room_for(l, r, n + more))
+        return NULL;
+    r->root = g->root;
+    r->n = n;
+    if (g->import != NULL) {
+        for (uint32_t i = 0; i < n; i++)
+            r->items[i] = mrl_l_const(l, g->import->u.ref.items[i + 1]->u.scalar, loc);
+    } else if (g->package != NULL) {
+        r->items[n - 1] = mrl_l_const(l, mrl_strval(name), loc);
+        const struct mrl_node *p = g->package;
+        for (uint32_t i = n - 1; i > 0; i--, p = p->parent)
+            r->items[i - 1] = mrl_l_const(l, mrl_strval(p->name), loc);
+    }
+    return r;
+}
+
+/* A variable by its name: a local, or the ref that a global stands for. */
+static struct mrl_lterm *name_term(struct mrl_lowering *l, const struct mrl_term *t, uint32_t more) {
+    struct mrl_global g;
+    mrl_str name = t->u.var;
+    if (mrl_str_eq(name, MRL_S("_")))
+        return mrl_l_var(l, mrl_scope_fresh(l, (mrl_str){NULL, 0}), t->loc);
+    uint32_t var = mrl_scope_find(l, name);
+    if (var == MRL_NO_VAR && mrl_scope_global(l, name, &g))
+        return global_ref(l, &g, name, more, t->loc);
+    if (var == MRL_NO_VAR)
+        var = mrl_scope_loose(l, name);
+    return mrl_l_var(l, var, t->loc);
+}
+
+static struct mrl_lterm *ref(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+    const struct mrl_term *head = t->u.ref.items[0];
+    uint32_t more = t->u.ref.n - 1;
+    struct mrl_lterm *first = head->kind == MRL_TERM_VAR ? name_term(l, head, more)
+                                                         : mrl_l_flat(l, head, out);
+    if (first == NULL)
+        return NULL;
+    struct mrl_lterm *r = first;
+    if (first->kind != MRL_L_REF) {
+        r = mrl_l_term(l, MRL_L_REF, t->loc);
+        if (r == NULL || !room_for(l, r, more + 1))
+            return NULL;
+        r->root = MRL_ROOT_VALUE;
+        r->items[r->n++] = first;
+    }
+    r->loc = t->loc;
+    for (uint32_t i = 1; i < t->u.ref.n; i++)
+        if ((r->items[r->n++] = mrl_l_flat(l, t->u.ref.items[i], out)) == NULL)
+            return NULL;
+    return r;
+}
+
+/* --- calls ----------------------------------------------------------------------------------------------------------- */
+
+/* The dotted text of a callee such as io.jwt.decode; false when it is no plain path. */
+static bool callee_text(const struct mrl_term *op, char *text, size_t size) {
+    size_t n = 0;
+    uint32_t parts = op->kind == MRL_TERM_REF ? op->u.ref.n : 1;
+    for (uint32_t i = 0; i < parts; i++) {
+        const struct mrl_term *t = op->kind == MRL_TERM_REF ? op->u.ref.items[i] : op;
+        mrl_str s = i == 0 && t->kind == MRL_TERM_VAR ? t->u.var
+                    : t->kind == MRL_TERM_SCALAR      ? mrl_val_str(t->u.scalar)
+                                                      : (mrl_str){NULL, 0};
+        if (s.len == 0 || n + s.len + 2 > size)
+            return false;
+        if (i > 0)
+            text[n++] = '.';
+        memcpy(text + n, s.ptr, s.len);
+        n += s.len;
+    }
+    text[n] = '\0';
+    return true;
+}
+
+/* The node of a function rule that a callee names, or NULL. */
+static struct mrl_node *function_node(struct mrl_lowering *l, const struct mrl_term *op) {
+    const struct mrl_term *head = op->kind == MRL_TERM_REF ? op->u.ref.items[0] : op;
+    struct mrl_global g;
+    if (head->kind != MRL_TERM_VAR || mrl_scope_find(l, head->u.var) != MRL_NO_VAR ||
+        !mrl_scope_global(l, head->u.var, &g) || g.root != MRL_ROOT_DATA)
+        return NULL;
+    struct mrl_node *n = l->c->root;
+    if (g.package != NULL) {
+        n = mrl_tree_child(g.package, head->u.var);
+    } else if (g.import != NULL && g.import->kind == MRL_TERM_REF) {
+        for (uint32_t i = 1; n != NULL && i < g.import->u.ref.n; i++)
+            n = mrl_tree_child(n, mrl_val_str(g.import->u.ref.items[i]->u.scalar));
+    }
+    for (uint32_t i = 1; n != NULL && op->kind == MRL_TERM_REF && i < op->u.ref.n; i++)
+        n = op->u.ref.items[i]->kind == MRL_TERM_SCALAR
+                ? mrl_tree_child(n, mrl_val_str(op->u.ref.items[i]->u.scalar))
+                : NULL;
+    return n != NULL && n->n_rules > 0 && n->kind == MRL_RULE_FUNCTION ? n : NULL;
+}
+
+bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix, struct mrl_lterm *t) {
+    char name[CALL_NAME_MAX];
+    if (!callee_text(op, name, sizeof name))
+        return mrl_l_fail(l, op->loc, "rego_type_error", "undefined function", MRL_S("")) != NULL;
+    t->node = infix ? NULL : function_node(l, op);
+    if (t->node != NULL)
+        return true;
+    t->builtin = mrl_builtin_find(mrl_str_z(name));
+    if (t->builtin != NULL && t->builtin->fn == NULL)
+        return mrl_l_fail(l, op->loc, "rego_type_error", "this build has no function ",
+                          mrl_str_z(name)) != NULL;
+    if (t->builtin == NULL)
+        return mrl_l_fail(l, op->loc, "rego_type_error", "undefined function ", mrl_str_z(name)) != NULL;
+    return true;
+}
+
+uint32_t mrl_l_arity(const struct mrl_lterm *call) {
+    return call->node != NULL ? call->node->arity : call->builtin->arity;
+}
+
+/* Lowers the call and all arguments that were written, an output argument included. */
+struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+    struct mrl_lterm *r = mrl_l_term(l, MRL_L_CALL, t->loc);
+    struct mrl_terms args = t->u.call.args;
+    if (r == NULL || !mrl_l_callee(l, t->u.call.op, t->infix, r) || !room_for(l, r, args.n))
+        return NULL;
+    uint32_t arity = mrl_l_arity(r);
+    bool variadic = r->builtin != NULL && (r->builtin->flags & MRL_BI_VOID);
+    if (!variadic && args.n != arity && args.n != arity + 1) {
+        mrl_str name = r->node != NULL ? r->node->path_text : mrl_str_z(r->builtin->name);
+        return mrl_l_fail(l, t->loc, "rego_type_error", "arity mismatch: ", name);
+    }
+    for (; r->n < args.n; r->n++)
+        if ((r->items[r->n] = mrl_l_flat(l, args.items[r->n], out)) == NULL)
+            return NULL;
+    return r;
+}
+
+/* --- comprehensions and templates ---------------------------------------------------------------------------------------- */
+
+static struct mrl_lterm *comprehension(struct mrl_lowering *l, const struct mrl_term *t) {
+    struct mrl_lterm *r = mrl_l_term(l, MRL_L_COMPR, t->loc);
+    struct mrl_scope scope = {.outer = l->scope};
+    if (r == NULL || (r->body = MRL_ARENA_NEW(l->c->arena, struct mrl_lbody)) == NULL)
+        return NULL;
+    r->collect = t->kind == MRL_TERM_ARRAY_COMPR ? MRL_T_ARR
+                 : t->kind == MRL_TERM_SET_COMPR ? MRL_T_SET
+                                                 : MRL_T_OBJ;
+    l->scope = &scope;
+    bool ok = mrl_l_body(l, t->u.compr.body, r->body);
+    if (ok && t->u.compr.key != NULL)
+        ok = (r->key = mrl_l_flat(l, t->u.compr.key, r->body)) != NULL;
+    if (ok)
+        ok = (r->val = mrl_l_flat(l, t->u.compr.val, r->body)) != NULL;
+    l->scope = scope.outer;
+    return ok ? r : NULL;
+}
+
+/* {x | x = PART}: undefined parts become the empty set. */
+static struct mrl_lterm *template_part(struct mrl_lowering *l, const struct mrl_term *part) {
+    struct mrl_lterm *r = mrl_l_term(l, MRL_L_COMPR, part->loc);
+    struct mrl_scope scope = {.outer = l->scope};
+    if (r == NULL || (r->body = MRL_ARENA_NEW(l->c->arena, struct mrl_lbody)) == NULL)
+        return NULL;
+    r->collect = MRL_T_SET;
+    l->scope = &scope;
+    r->val = mrl_l_flat(l, part, r->body);
+    l->scope = scope.outer;
+    return r->val != NULL ? r : NULL;
+}
+
+static struct mrl_lterm *template_string(struct mrl_lowering *l, const struct mrl_term *t,
+                                         struct mrl_lbody *out) {
+    struct mrl_lterm *call = mrl_l_term(l, MRL_L_CALL, t->loc);
+    struct mrl_lterm *parts = mrl_l_term(l, MRL_L_ARRAY, t->loc);
+    if (call == NULL || parts == NULL || !room_for(l, call, 1) || !room_for(l, parts, t->u.list.n))
+        return NULL;
+    for (uint32_t i = 0; i < t->u.list.n; i++) {
+        const struct mrl_term *part = t->u.list.items[i];
+        bool text = part->kind == MRL_TERM_SCALAR && !part->parens;
+        struct mrl_lterm *p = text ? mrl_l_const(l, part->u.scalar, part->loc)
+                              : part->kind == MRL_TERM_SET_COMPR && part->generated
+                                  ? comprehension(l, part)
+                                  : template_part(l, part);
+        if (p != NULL && !text)
+            p = mrl_l_hoist(l, p, out);
+        if (p == NULL)
+            return NULL;
+        parts->items[parts->n++] = p;
+    }
+    call->builtin = mrl_builtin_find(MRL_S("internal.template_string"));
+    MRL_ASSERT(call->builtin != NULL);
+    if (call->builtin->fn == NULL)
+        return mrl_l_fail(l, t->loc, "rego_type_error", "this build has no template strings", MRL_S(""));
+    call->items[0] = all_const(parts) ? fold(l, parts, MRL_T_ARR) : parts;
+    call->n = 1;
+    return call;
+}
+
+/* --- any term ------------------------------------------------------------------------------------------------------------ */
+
+struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+    if (l->status != MRL_OK)
+        return NULL;
+    switch (t->kind) {
+    case MRL_TERM_SCALAR:
+        return mrl_l_const(l, t->u.scalar, t->loc);
+    case MRL_TERM_VAR:
+        return name_term(l, t, 0);
+    case MRL_TERM_REF:
+        return ref(l, t, out);
+    case MRL_TERM_ARRAY:
+    case MRL_TERM_SET:
+        return list(l, t, out);
+    case MRL_TERM_OBJECT:
+        return object(l, t, out);
+    case MRL_TERM_CALL:
+        return mrl_l_call(l, t, out);
+    case MRL_TERM_TEMPLATE:
+        return template_string(l, t, out);
+    default:
+        return comprehension(l, t);
+    }
+}
+
+struct mrl_lterm *mrl_l_hoist(struct mrl_lowering *l, struct mrl_lterm *t, struct mrl_lbody *out) {
+    struct mrl_llit *lit = mrl_l_add(l, out, MRL_LIT_UNIFY, t->loc);
+    if (lit == NULL)
+        return NULL;
+    uint32_t var = mrl_scope_fresh(l, (mrl_str){NULL, 0});
+    lit->a = mrl_l_var(l, var, t->loc);
+    lit->b = t;
+    lit->generated = 1;
+    return mrl_l_var(l, var, t->loc);
+}
+
+struct mrl_lterm *mrl_l_flat(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+    struct mrl_lterm *r = mrl_l_any(l, t, out);
+    if (r == NULL || l->status != MRL_OK)
+        return NULL;
+    if (r->kind == MRL_L_CALL && r->n > mrl_l_arity(r) &&
+        !(r->builtin != NULL && (r->builtin->flags & MRL_BI_VOID)))
+        return mrl_l_fail(l, t->loc, "rego_type_error", "arity mismatch in a nested call", MRL_S(""));
+    return r->kind >= MRL_L_REF ? mrl_l_hoist(l, r, out) : r;
+}
