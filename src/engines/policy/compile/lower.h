@@ -1,9 +1,9 @@
 /* lower.h - rules with names resolved and nesting removed: what the code generator reads.
  *
- * Idea: lowering turns each body into flat literals. Variables become numbers (unique in their rule),
- * globals become refs into the rule tree, and every nested ref, call or comprehension is hoisted into a
- * literal `var = term` of its own, before the literal that used it and, as in OPA, outside of its
- * negation. Ordering and code generation then only meet simple shapes.
+ * Idea: lowering turns each body into flat literals. Variables become numbers (unique in their
+ * rule), globals become refs into the rule tree, and every nested ref, call or comprehension is
+ * hoisted into a literal `var = term` of its own, before the literal that used it and, as in OPA,
+ * outside of its negation. Ordering and code generation then only meet simple shapes.
  */
 #ifndef MRL_POLICY_COMPILE_LOWER_H
 #define MRL_POLICY_COMPILE_LOWER_H
@@ -29,10 +29,10 @@ enum mrl_lroot { MRL_ROOT_INPUT, MRL_ROOT_DATA, MRL_ROOT_VALUE };
 
 struct mrl_lterm {
     uint8_t kind;
-    uint8_t root;      /* REF: enum mrl_lroot; ROOT_VALUE: items[0] is the head (var or composite) */
-    uint8_t collect;   /* COMPR: tag of what it builds */
-    uint32_t var;      /* VAR */
-    mrl_val value;     /* CONST */
+    uint8_t root;    /* REF: enum mrl_lroot; ROOT_VALUE: items[0] is the head (var or composite) */
+    uint8_t collect; /* COMPR: tag of what it builds */
+    uint32_t var;    /* VAR */
+    mrl_val value;   /* CONST */
     struct mrl_lterm **items;
     uint32_t n;
     const struct mrl_builtin *builtin; /* CALL of a builtin */

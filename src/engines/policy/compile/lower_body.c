@@ -24,8 +24,8 @@ struct mrl_llit *mrl_l_add(struct mrl_lowering *l, struct mrl_lbody *body, enum 
 }
 
 /* A literal a = b with the complex side, if any, in b. Two complex sides: one is hoisted. */
-static bool unify(struct mrl_lowering *l, struct mrl_lterm *a, struct mrl_lterm *b, struct mrl_rloc loc,
-                  struct mrl_lbody *out) {
+static bool unify(struct mrl_lowering *l, struct mrl_lterm *a, struct mrl_lterm *b,
+                  struct mrl_rloc loc, struct mrl_lbody *out) {
     if (a != NULL && b != NULL && a->kind >= MRL_L_REF && b->kind >= MRL_L_REF)
         a = mrl_l_hoist(l, a, out);
     if (a == NULL || b == NULL)
@@ -39,7 +39,9 @@ static bool unify(struct mrl_lowering *l, struct mrl_lterm *a, struct mrl_lterm 
     return true;
 }
 
-/* --- declarations ------------------------------------------------------------------------------------------------ */
+/* --- declarations
+ * ------------------------------------------------------------------------------------------------
+ */
 
 /* Declares the variables of a pattern. */
 static void declare_all(struct mrl_lowering *l, const struct mrl_term *t) {
@@ -67,8 +69,8 @@ static bool assign(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_
         return false;
     const struct mrl_term *left = e->u.pair.left;
     if (left->kind != MRL_TERM_VAR && left->kind != MRL_TERM_ARRAY && left->kind != MRL_TERM_OBJECT)
-        return mrl_l_fail(l, e->loc, "rego_compile_error", "cannot assign to this term", MRL_S("")) !=
-               NULL;
+        return mrl_l_fail(l, e->loc, "rego_compile_error", "cannot assign to this term",
+                          MRL_S("")) != NULL;
     declare_all(l, left);
     return unify(l, mrl_l_flat(l, left, out), right, e->loc, out);
 }
@@ -83,10 +85,9 @@ static bool some_in(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl
     struct mrl_lterm *r = mrl_l_term(l, MRL_L_REF, e->loc);
     if (r == NULL || (r->items = MRL_ARENA_ARRAY(l->c->arena, struct mrl_lterm *, 2)) == NULL)
         return false;
-    struct mrl_lterm *key =
-        e->u.some.key != NULL
-            ? mrl_l_flat(l, e->u.some.key, out)
-            : mrl_l_var(l, mrl_scope_fresh(l, (mrl_str){NULL, 0}), e->loc);
+    struct mrl_lterm *key = e->u.some.key != NULL
+                                ? mrl_l_flat(l, e->u.some.key, out)
+                                : mrl_l_var(l, mrl_scope_fresh(l, (mrl_str){NULL, 0}), e->loc);
     struct mrl_lterm *val = key != NULL ? mrl_l_flat(l, e->u.some.val, out) : NULL;
     if (val == NULL)
         return false;
@@ -97,7 +98,8 @@ static bool some_in(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl
     return unify(l, val, r, e->loc, out);
 }
 
-/* --- bodies inside expressions ------------------------------------------------------------------------------------- */
+/* --- bodies inside expressions
+ * ------------------------------------------------------------------------------------- */
 
 static struct mrl_lbody *inner_body(struct mrl_lowering *l, const struct mrl_body *b) {
     struct mrl_scope scope = {.outer = l->scope};
@@ -156,13 +158,16 @@ static bool not_body(struct mrl_lowering *l, const struct mrl_expr *e, struct mr
     return true;
 }
 
-/* --- plain expressions ------------------------------------------------------------------------------------------------ */
+/* --- plain expressions
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static bool is_builtin(const struct mrl_lterm *t, const char *name) {
     return t->kind == MRL_L_CALL && t->builtin != NULL && strcmp(t->builtin->name, name) == 0;
 }
 
-/* A call as an expression: with one argument more than the arity, the last is unified with the result. */
+/* A call as an expression: with one argument more than the arity, the last is unified with the
+ * result. */
 static bool call(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
     struct mrl_lterm *t = mrl_l_call(l, e->u.term, out);
     if (t == NULL)
@@ -221,7 +226,9 @@ static bool expression(struct mrl_lowering *l, const struct mrl_expr *e, struct 
     }
 }
 
-/* --- with ---------------------------------------------------------------------------------------------------------------- */
+/* --- with
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 /* The strings of a ref behind its head as an array value; false when one is no string. */
 static bool path_value(struct mrl_lowering *l, const struct mrl_lterm *ref, mrl_val *ret) {
@@ -239,7 +246,8 @@ static bool path_value(struct mrl_lowering *l, const struct mrl_lterm *ref, mrl_
 }
 
 /* True when the target names a function: then w->builtin or w->node is set. */
-static bool names_function(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lterm *found) {
+static bool names_function(struct mrl_lowering *l, const struct mrl_term *t,
+                           struct mrl_lterm *found) {
     const struct mrl_term *head = t->kind == MRL_TERM_REF ? t->u.ref.items[0] : t;
     if (head->kind != MRL_TERM_VAR || (t->kind != MRL_TERM_VAR && t->kind != MRL_TERM_REF) ||
         mrl_scope_find(l, head->u.var) != MRL_NO_VAR || mrl_str_eq(head->u.var, MRL_S("input")))
@@ -271,13 +279,15 @@ static bool with(struct mrl_lowering *l, const struct mrl_with *w, struct mrl_lw
         if (target == NULL)
             return false;
         if (target->kind != MRL_L_REF || target->root == MRL_ROOT_VALUE)
-            return mrl_l_fail(l, w->loc, "rego_type_error",
-                              "with keyword target must reference existing input, data, or a function",
-                              MRL_S("")) != NULL;
+            return mrl_l_fail(
+                       l, w->loc, "rego_type_error",
+                       "with keyword target must reference existing input, data, or a function",
+                       MRL_S("")) != NULL;
         ret->target = target->root == MRL_ROOT_INPUT ? MRL_WITH_INPUT : MRL_WITH_DATA;
         if (!path_value(l, target, &ret->path))
             return mrl_l_fail(l, w->loc, "rego_compile_error",
-                              "with keyword cannot replace a path with variables", MRL_S("")) != NULL;
+                              "with keyword cannot replace a path with variables",
+                              MRL_S("")) != NULL;
     }
     ret->value = mrl_l_flat(l, w->value, out);
     return ret->value != NULL;
@@ -318,8 +328,8 @@ static bool lower_expr(struct mrl_lowering *l, struct mrl_expr *e, struct mrl_lb
 bool mrl_l_body(struct mrl_lowering *l, const struct mrl_body *b, struct mrl_lbody *out) {
     if (++l->depth > DEPTH_MAX) {
         l->depth--;
-        return mrl_l_fail(l, b->loc, "rego_compile_error", "bodies are nested too deeply", MRL_S("")) !=
-               NULL;
+        return mrl_l_fail(l, b->loc, "rego_compile_error", "bodies are nested too deeply",
+                          MRL_S("")) != NULL;
     }
     bool ok = true;
     for (uint32_t i = 0; ok && i < b->n; i++)
@@ -328,15 +338,17 @@ bool mrl_l_body(struct mrl_lowering *l, const struct mrl_body *b, struct mrl_lbo
     return ok;
 }
 
-/* --- rules --------------------------------------------------------------------------------------------------------------------- */
+/* --- rules
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 static void declare_args(struct mrl_lowering *l, const struct mrl_rule *r) {
     for (uint32_t i = 0; i < r->args.n; i++)
         declare_all(l, r->args.items[i]);
 }
 
-static bool patterns(struct mrl_lowering *l, struct mrl_term **items, uint32_t n, struct mrl_lbody *out,
-                     struct mrl_lterm ***ret) {
+static bool patterns(struct mrl_lowering *l, struct mrl_term **items, uint32_t n,
+                     struct mrl_lbody *out, struct mrl_lterm ***ret) {
     *ret = MRL_ARENA_ARRAY(l->c->arena, struct mrl_lterm *, n + 1);
     for (uint32_t i = 0; *ret != NULL && i < n; i++)
         if (((*ret)[i] = mrl_l_flat(l, items[i], out)) == NULL)
@@ -346,7 +358,7 @@ static bool patterns(struct mrl_lowering *l, struct mrl_term **items, uint32_t n
 
 static bool head(struct mrl_lowering *l, struct mrl_lrule *r, uint32_t skip) {
     struct mrl_rule *rule = r->rule;
-    if (rule->name->kind == MRL_TERM_REF && rule->name->u.ref.n > skip) {
+    if (rule->name != NULL && rule->name->kind == MRL_TERM_REF && rule->name->u.ref.n > skip) {
         r->n_path = rule->name->u.ref.n - skip;
         if (!patterns(l, rule->name->u.ref.items + skip, r->n_path, &r->body, &r->path))
             return false;

@@ -1,5 +1,5 @@
-/* lower_internal.h - shared by the lower_*.c files only. Every function that returns a pointer returns
- * NULL after l->status was set. */
+/* lower_internal.h - shared by the lower_*.c files only. Every function that returns a pointer
+ * returns NULL after l->status was set. */
 #ifndef MRL_POLICY_COMPILE_LOWER_INTERNAL_H
 #define MRL_POLICY_COMPILE_LOWER_INTERNAL_H
 
@@ -20,12 +20,16 @@ struct mrl_llit *mrl_l_add(struct mrl_lowering *l, struct mrl_lbody *body, enum 
 struct mrl_lterm *mrl_l_hoist(struct mrl_lowering *l, struct mrl_lterm *t, struct mrl_lbody *out);
 
 /* Lowers a term: the result may be a ref, call or comprehension whose parts are flat. */
-struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out);
+struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t,
+                            struct mrl_lbody *out);
 /* Lowers a term to a constant, variable or composite of them; the rest is hoisted. */
-struct mrl_lterm *mrl_l_flat(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out);
-struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out);
+struct mrl_lterm *mrl_l_flat(struct mrl_lowering *l, const struct mrl_term *t,
+                             struct mrl_lbody *out);
+struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t,
+                             struct mrl_lbody *out);
 /* Finds what a call calls: t->node or t->builtin. */
-bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix, struct mrl_lterm *t);
+bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix,
+                  struct mrl_lterm *t);
 uint32_t mrl_l_arity(const struct mrl_lterm *call);
 /* Lowers all expressions of a body in the present scope. */
 bool mrl_l_body(struct mrl_lowering *l, const struct mrl_body *b, struct mrl_lbody *out);

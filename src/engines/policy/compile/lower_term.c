@@ -46,7 +46,9 @@ static bool room_for(struct mrl_lowering *l, struct mrl_lterm *t, uint32_t n) {
     return t->items != NULL;
 }
 
-/* --- composites ------------------------------------------------------------------------------------------------ */
+/* --- composites
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static bool all_const(const struct mrl_lterm *t) {
     for (uint32_t i = 0; i < t->n; i++)
@@ -76,7 +78,8 @@ static struct mrl_lterm *fold(struct mrl_lowering *l, struct mrl_lterm *t, enum 
     return mrl_l_const(l, v, t->loc);
 }
 
-static struct mrl_lterm *list(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+static struct mrl_lterm *list(struct mrl_lowering *l, const struct mrl_term *t,
+                              struct mrl_lbody *out) {
     bool set = t->kind == MRL_TERM_SET;
     struct mrl_lterm *r = mrl_l_term(l, set ? MRL_L_SET : MRL_L_ARRAY, t->loc);
     if (r == NULL || !room_for(l, r, t->u.list.n))
@@ -103,11 +106,13 @@ static struct mrl_lterm *object(struct mrl_lowering *l, const struct mrl_term *t
     return fold(l, r, MRL_T_OBJ);
 }
 
-/* --- refs ---------------------------------------------------------------------------------------------------------- */
+/* --- refs
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 /* Starts a ref with the operands that a global name stands for; `more` operands will follow. */
-static struct mrl_lterm *global_ref(struct mrl_lowering *l, const struct mrl_global *g, mrl_str name,
-                                    uint32_t more, struct mrl_rloc loc) {
+static struct mrl_lterm *global_ref(struct mrl_lowering *l, const struct mrl_global *g,
+                                    mrl_str name, uint32_t more, struct mrl_rloc loc) {
     struct mrl_lterm *r = mrl_l_term(l, MRL_L_REF, loc);
     uint32_t n = g->import != NULL && g->import->kind == MRL_TERM_REF ? g->import->u.ref.n - 1
                  : g->package != NULL                                 ? g->package->depth + 1
@@ -129,7 +134,8 @@ static struct mrl_lterm *global_ref(struct mrl_lowering *l, const struct mrl_glo
 }
 
 /* A variable by its name: a local, or the ref that a global stands for. */
-static struct mrl_lterm *name_term(struct mrl_lowering *l, const struct mrl_term *t, uint32_t more) {
+static struct mrl_lterm *name_term(struct mrl_lowering *l, const struct mrl_term *t,
+                                   uint32_t more) {
     struct mrl_global g;
     mrl_str name = t->u.var;
     if (mrl_str_eq(name, MRL_S("_")))
@@ -142,11 +148,12 @@ static struct mrl_lterm *name_term(struct mrl_lowering *l, const struct mrl_term
     return mrl_l_var(l, var, t->loc);
 }
 
-static struct mrl_lterm *ref(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+static struct mrl_lterm *ref(struct mrl_lowering *l, const struct mrl_term *t,
+                             struct mrl_lbody *out) {
     const struct mrl_term *head = t->u.ref.items[0];
     uint32_t more = t->u.ref.n - 1;
-    struct mrl_lterm *first = head->kind == MRL_TERM_VAR ? name_term(l, head, more)
-                                                         : mrl_l_flat(l, head, out);
+    struct mrl_lterm *first =
+        head->kind == MRL_TERM_VAR ? name_term(l, head, more) : mrl_l_flat(l, head, out);
     if (first == NULL)
         return NULL;
     struct mrl_lterm *r = first;
@@ -164,7 +171,9 @@ static struct mrl_lterm *ref(struct mrl_lowering *l, const struct mrl_term *t, s
     return r;
 }
 
-/* --- calls ----------------------------------------------------------------------------------------------------------- */
+/* --- calls
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 /* The dotted text of a callee such as io.jwt.decode; false when it is no plain path. */
 static bool callee_text(const struct mrl_term *op, char *text, size_t size) {
@@ -207,7 +216,8 @@ static struct mrl_node *function_node(struct mrl_lowering *l, const struct mrl_t
     return n != NULL && n->n_rules > 0 && n->kind == MRL_RULE_FUNCTION ? n : NULL;
 }
 
-bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix, struct mrl_lterm *t) {
+bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix,
+                  struct mrl_lterm *t) {
     char name[CALL_NAME_MAX];
     if (!callee_text(op, name, sizeof name))
         return mrl_l_fail(l, op->loc, "rego_type_error", "undefined function", MRL_S("")) != NULL;
@@ -219,7 +229,8 @@ bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix,
         return mrl_l_fail(l, op->loc, "rego_type_error", "this build has no function ",
                           mrl_str_z(name)) != NULL;
     if (t->builtin == NULL)
-        return mrl_l_fail(l, op->loc, "rego_type_error", "undefined function ", mrl_str_z(name)) != NULL;
+        return mrl_l_fail(l, op->loc, "rego_type_error", "undefined function ", mrl_str_z(name)) !=
+               NULL;
     return true;
 }
 
@@ -228,7 +239,8 @@ uint32_t mrl_l_arity(const struct mrl_lterm *call) {
 }
 
 /* Lowers the call and all arguments that were written, an output argument included. */
-struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t,
+                             struct mrl_lbody *out) {
     struct mrl_lterm *r = mrl_l_term(l, MRL_L_CALL, t->loc);
     struct mrl_terms args = t->u.call.args;
     if (r == NULL || !mrl_l_callee(l, t->u.call.op, t->infix, r) || !room_for(l, r, args.n))
@@ -245,7 +257,8 @@ struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t, s
     return r;
 }
 
-/* --- comprehensions and templates ---------------------------------------------------------------------------------------- */
+/* --- comprehensions and templates
+ * ---------------------------------------------------------------------------------------- */
 
 static struct mrl_lterm *comprehension(struct mrl_lowering *l, const struct mrl_term *t) {
     struct mrl_lterm *r = mrl_l_term(l, MRL_L_COMPR, t->loc);
@@ -300,15 +313,19 @@ static struct mrl_lterm *template_string(struct mrl_lowering *l, const struct mr
     call->builtin = mrl_builtin_find(MRL_S("internal.template_string"));
     MRL_ASSERT(call->builtin != NULL);
     if (call->builtin->fn == NULL)
-        return mrl_l_fail(l, t->loc, "rego_type_error", "this build has no template strings", MRL_S(""));
+        return mrl_l_fail(l, t->loc, "rego_type_error", "this build has no template strings",
+                          MRL_S(""));
     call->items[0] = all_const(parts) ? fold(l, parts, MRL_T_ARR) : parts;
     call->n = 1;
     return call;
 }
 
-/* --- any term ------------------------------------------------------------------------------------------------------------ */
+/* --- any term
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
-struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t,
+                            struct mrl_lbody *out) {
     if (l->status != MRL_OK)
         return NULL;
     switch (t->kind) {
@@ -343,12 +360,14 @@ struct mrl_lterm *mrl_l_hoist(struct mrl_lowering *l, struct mrl_lterm *t, struc
     return mrl_l_var(l, var, t->loc);
 }
 
-struct mrl_lterm *mrl_l_flat(struct mrl_lowering *l, const struct mrl_term *t, struct mrl_lbody *out) {
+struct mrl_lterm *mrl_l_flat(struct mrl_lowering *l, const struct mrl_term *t,
+                             struct mrl_lbody *out) {
     struct mrl_lterm *r = mrl_l_any(l, t, out);
     if (r == NULL || l->status != MRL_OK)
         return NULL;
     if (r->kind == MRL_L_CALL && r->n > mrl_l_arity(r) &&
         !(r->builtin != NULL && (r->builtin->flags & MRL_BI_VOID)))
-        return mrl_l_fail(l, t->loc, "rego_type_error", "arity mismatch in a nested call", MRL_S(""));
+        return mrl_l_fail(l, t->loc, "rego_type_error", "arity mismatch in a nested call",
+                          MRL_S(""));
     return r->kind >= MRL_L_REF ? mrl_l_hoist(l, r, out) : r;
 }

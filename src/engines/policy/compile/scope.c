@@ -24,7 +24,8 @@ uint32_t mrl_scope_fresh(struct mrl_lowering *l, mrl_str name) {
     struct mrl_lrule *r = l->rule;
     if (r->n_vars == l->cap_vars) {
         uint32_t cap = l->cap_vars > 0 ? l->cap_vars * 2 : 16;
-        mrl_str *names = mrl_arena_regrow(l->c->arena, r->var_names, l->cap_vars, cap, sizeof *names);
+        mrl_str *names =
+            mrl_arena_regrow(l->c->arena, r->var_names, l->cap_vars, cap, sizeof *names);
         if (names == NULL) {
             l->status = MRL_E_NOMEM;
             return 0;

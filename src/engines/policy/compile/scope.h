@@ -39,11 +39,11 @@ uint32_t mrl_scope_find(const struct mrl_lowering *l, mrl_str name);
 /* The undeclared variable of that name, made at its first use. */
 uint32_t mrl_scope_loose(struct mrl_lowering *l, mrl_str name);
 
-/* The global that `name` means in module m: an import or a rule of the package. Writes the operands of
- * its path below data or input. */
+/* The global that `name` means in module m: an import or a rule of the package. Writes the operands
+ * of its path below data or input. */
 struct mrl_global {
-    uint8_t root; /* enum mrl_lroot */
-    const struct mrl_term *import; /* operands from 1 on, or NULL */
+    uint8_t root;                   /* enum mrl_lroot */
+    const struct mrl_term *import;  /* operands from 1 on, or NULL */
     const struct mrl_node *package; /* a rule: path of the package, then the name */
 };
 bool mrl_scope_global(const struct mrl_lowering *l, mrl_str name, struct mrl_global *ret);

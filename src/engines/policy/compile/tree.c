@@ -43,8 +43,7 @@ static struct mrl_node *need_child(struct mrl_compiler *c, struct mrl_node *n, m
     child->name = name;
     child->parent = n;
     child->depth = n->depth + 1;
-    child->path_text =
-        mrl_arena_printf(c->arena, "%.*s.%.*s", MRL_F(n->path_text), MRL_F(name));
+    child->path_text = mrl_arena_printf(c->arena, "%.*s.%.*s", MRL_F(n->path_text), MRL_F(name));
     child->sibling = *at;
     *at = child;
     return child;
@@ -78,7 +77,8 @@ static mrl_status add_rule(struct mrl_compiler *c, struct mrl_node *package, str
     const struct mrl_term *first = is_ref ? name->u.ref.items[0] : name;
     struct mrl_node *n = need_child(c, package, first->u.var);
     uint32_t skip = 1;
-    for (; n != NULL && is_ref && skip < name->u.ref.n && is_string(name->u.ref.items[skip]); skip++)
+    for (; n != NULL && is_ref && skip < name->u.ref.n && is_string(name->u.ref.items[skip]);
+         skip++)
         n = need_child(c, n, mrl_val_str(name->u.ref.items[skip]->u.scalar));
     MRL_CHECK(n != NULL, MRL_E_NOMEM);
     return attach(c, n, m, r, skip);
@@ -97,7 +97,9 @@ mrl_status mrl_tree_add(struct mrl_compiler *c, struct mrl_module *m) {
     return MRL_OK;
 }
 
-/* --- checks ------------------------------------------------------------------------------------------------ */
+/* --- checks
+ * ------------------------------------------------------------------------------------------------
+ */
 
 /* What kind of document the rules at n make together. */
 static mrl_status node_kind(struct mrl_compiler *c, struct mrl_node *n) {
@@ -118,16 +120,18 @@ static mrl_status node_kind(struct mrl_compiler *c, struct mrl_node *n) {
                                     "conflicting rules %.*s found", MRL_F(n->path_text));
         n->arity = r->args.n;
     }
-    n->kind = function  ? MRL_RULE_FUNCTION
-              : object  ? MRL_RULE_PARTIAL_OBJ
-              : set     ? MRL_RULE_PARTIAL_SET
-                        : MRL_RULE_COMPLETE;
+    n->kind = function ? MRL_RULE_FUNCTION
+              : object ? MRL_RULE_PARTIAL_OBJ
+              : set    ? MRL_RULE_PARTIAL_SET
+                       : MRL_RULE_COMPLETE;
     if (function + object + set + single > 1)
-        return mrl_compile_fail(c, n->rules[0].module, n->rules[0].rule->head_loc, "rego_type_error",
-                                "conflicting rules %.*s found", MRL_F(n->path_text));
+        return mrl_compile_fail(c, n->rules[0].module, n->rules[0].rule->head_loc,
+                                "rego_type_error", "conflicting rules %.*s found",
+                                MRL_F(n->path_text));
     if (defaults > 1)
-        return mrl_compile_fail(c, n->rules[0].module, n->rules[0].rule->head_loc, "rego_type_error",
-                                "multiple default rules %.*s found", MRL_F(n->path_text));
+        return mrl_compile_fail(c, n->rules[0].module, n->rules[0].rule->head_loc,
+                                "rego_type_error", "multiple default rules %.*s found",
+                                MRL_F(n->path_text));
     return MRL_OK;
 }
 

@@ -1,7 +1,7 @@
 /* tree.h - the rule tree: where each rule of all modules stands below `data`.
  *
- * A rule hangs at the node of its head's longest ground prefix. Its remaining operands (those from the
- * first variable on) are evaluated as keys. Functions hang like complete rules.
+ * A rule hangs at the node of its head's longest ground prefix. Its remaining operands (those from
+ * the first variable on) are evaluated as keys. Functions hang like complete rules.
  */
 #ifndef MRL_POLICY_COMPILE_TREE_H
 #define MRL_POLICY_COMPILE_TREE_H

@@ -1,0 +1,84 @@
+/* gen.h - the code generator: lowered bodies to blocks of VM code. Used by compile/ and policy.c
+ * only.
+ *
+ * Idea: bodies become nested loops. g->fail is the label of the innermost loop's next step; every
+ * instruction that can fail jumps there, and binding a variable is naming the register it is in.
+ */
+#ifndef MRL_POLICY_COMPILE_GEN_H
+#define MRL_POLICY_COMPILE_GEN_H
+
+#include "engines/policy/compile/order.h"
+#include "engines/policy/vm/program.h"
+
+struct mrl_gen_list { /* a growing array in the compiler's arena */
+    void *items;
+    uint32_t n, cap;
+};
+
+struct mrl_gen {
+    struct mrl_compiler *c;
+    struct mrl_block *block;
+    const struct mrl_lrule *rule;
+    struct mrl_module *module;
+    struct mrl_gen_list code, consts, nodes, withs, sites, site_of, labels;
+    uint16_t *reg_of; /* by variable: valid while it is in `bound` */
+    struct mrl_vset bound;
+    uint32_t fail; /* label */
+    uint32_t n_regs, n_iters, n_builders;
+    mrl_status status; /* first failure; later calls do nothing useful */
+};
+
+typedef uint16_t mrl_reg;
+
+/* Compiles the rules of a tree node into node->block. */
+mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) MRL_NODISCARD;
+/* Compiles a query (a lowered pseudo rule) into a block that returns the array of its results. */
+mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *query,
+                         const struct mrl_body *source, struct mrl_block **ret) MRL_NODISCARD;
+/* A block that returns the document at a data path. */
+mrl_status mrl_gen_path(struct mrl_compiler *c, const mrl_str *path, size_t n,
+                        struct mrl_block **ret) MRL_NODISCARD;
+/* Reports rules that depend on themselves (rego_recursion_error). */
+mrl_status mrl_gen_check_recursion(struct mrl_compiler *c) MRL_NODISCARD;
+
+/* --- shared by the gen_*.c files ---------------------------------------------------------------
+ */
+
+struct mrl_insn *mrl_g_emit(struct mrl_gen *g, enum mrl_opcode op, uint32_t a, uint32_t b,
+                            uint32_t c);
+/* As mrl_g_emit with the present fail label as target. */
+struct mrl_insn *mrl_g_emit_fail(struct mrl_gen *g, enum mrl_opcode op, uint32_t a, uint32_t b,
+                                 uint32_t c);
+void mrl_g_jump(struct mrl_gen *g, uint32_t label);
+uint32_t mrl_g_label(struct mrl_gen *g);
+void mrl_g_place(struct mrl_gen *g, uint32_t label);
+mrl_reg mrl_g_regs(struct mrl_gen *g, uint32_t n);
+uint32_t mrl_g_const(struct mrl_gen *g, mrl_val v);
+uint32_t mrl_g_node(struct mrl_gen *g, struct mrl_node *n);
+void mrl_g_site(struct mrl_gen *g, struct mrl_rloc loc);
+void mrl_g_begin_rule(struct mrl_gen *g, const struct mrl_lrule *r);
+mrl_status mrl_g_finish(struct mrl_gen *g, struct mrl_block *b) MRL_NODISCARD;
+uint32_t mrl_g_with(struct mrl_gen *g, struct mrl_lwith *w);
+mrl_status mrl_g_open(struct mrl_gen *g, struct mrl_compiler *c,
+                      struct mrl_block **ret) MRL_NODISCARD;
+
+/* The value of any term in a register. Unbound variables of refs become loops. */
+mrl_reg mrl_g_value(struct mrl_gen *g, const struct mrl_lterm *t);
+void mrl_g_value_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg to);
+/* The part of a term's value that depends on the context (input, data, replaced functions). */
+struct mrl_base {
+    mrl_reg reg;
+    uint32_t next; /* REF: the first operand that is still to be followed */
+};
+struct mrl_base mrl_g_base(struct mrl_gen *g, const struct mrl_lterm *t);
+/* The rest: lookups and loops over the base's value. */
+mrl_reg mrl_g_rest(struct mrl_gen *g, const struct mrl_lterm *t, struct mrl_base base);
+/* Matches the value in a register against a flat term; unbound variables are bound. */
+void mrl_g_unify(struct mrl_gen *g, const struct mrl_lterm *pattern, mrl_reg reg);
+/* A whole body: orders it, then generates it. Afterwards g->fail is its innermost loop. */
+void mrl_g_body(struct mrl_gen *g, struct mrl_lbody *b);
+/* One literal; the value of a bare term is in the register returned, else MRL_NO_REG. */
+mrl_reg mrl_g_literal(struct mrl_gen *g, struct mrl_llit *l);
+#define MRL_NO_REG 0xFFFFu
+
+#endif

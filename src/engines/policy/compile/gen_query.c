@@ -1,0 +1,217 @@
+/* gen_query.c - code for queries, and the check that no rule depends on itself. */
+#include "engines/policy/compile/gen.h"
+
+#include "engines/policy/policy.h"
+
+/* --- queries
+ * -------------------------------------------------------------------------------------- */
+
+/* The bindings of the named variables as an object in a register. */
+static mrl_reg bindings(struct mrl_gen *g, const struct mrl_lrule *q,
+                        const struct mrl_vset *shown) {
+    uint32_t n = 0;
+    for (uint32_t v = 0; v < q->n_vars; v++)
+        n += mrl_vset_has(shown, v) && mrl_vset_has(&g->bound, v);
+    mrl_reg first = mrl_g_regs(g, 2 * n), to = mrl_g_regs(g, 1), at = first;
+    for (uint32_t v = 0; v < q->n_vars && g->status == MRL_OK; v++) {
+        if (!mrl_vset_has(shown, v) || !mrl_vset_has(&g->bound, v))
+            continue;
+        uint32_t k = mrl_g_const(g, mrl_strval(q->var_names[v]));
+        mrl_g_emit(g, MRL_OP_CONST, at, 0, 0)->y = k;
+        mrl_g_emit(g, MRL_OP_MOVE, at + 1u, g->reg_of[v], 0);
+        at = (mrl_reg)(at + 2);
+    }
+    mrl_g_emit(g, MRL_OP_OBJECT, to, first, n);
+    return to;
+}
+
+/* The named variables of the query itself, not those of closures only. */
+static struct mrl_vset shown_vars(struct mrl_compiler *c, const struct mrl_lrule *q) {
+    struct mrl_vset s = mrl_vset_new(c->arena, q->n_vars);
+    struct mrl_vset named = mrl_vset_new(c->arena, q->n_vars);
+    if (s.words == NULL || named.words == NULL)
+        return (struct mrl_vset){NULL, 0};
+    mrl_vars_body(&q->body, MRL_CLOSURES_OUT, &s);
+    for (uint32_t v = 0; v < q->n_vars; v++)
+        if (q->var_names[v].len > 0)
+            mrl_vset_add(&named, v);
+    mrl_vset_keep(&s, &named);
+    return s;
+}
+
+static uint32_t expr_index(const struct mrl_body *source, const struct mrl_expr *e) {
+    for (uint32_t i = 0; i < source->n; i++)
+        if (source->items[i] == e)
+            return i;
+    return 0;
+}
+
+mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const struct mrl_body *source,
+                         struct mrl_block **ret) {
+    struct mrl_gen g;
+    struct mrl_block *b;
+    MRL_TRY(mrl_g_open(&g, c, &b));
+    mrl_g_begin_rule(&g, q);
+    struct mrl_vset shown = shown_vars(c, q), bound = mrl_vset_new(c->arena, q->n_vars);
+    MRL_CHECK(shown.words != NULL && bound.words != NULL && g.status == MRL_OK, MRL_E_NOMEM);
+    mrl_reg values = mrl_g_regs(&g, source->n), pair = mrl_g_regs(&g, 4), row = mrl_g_regs(&g, 1);
+    uint32_t end = mrl_g_label(&g), builder = g.n_builders++;
+    mrl_g_emit(&g, MRL_OP_BUILD, builder, 0, MRL_T_ARR);
+    g.fail = end;
+    uint32_t yes = mrl_g_const(&g, mrl_bool(true));
+    for (uint32_t i = 0; i < source->n; i++)
+        mrl_g_emit(&g, MRL_OP_CONST, values + i, 0, 0)->y = yes;
+    MRL_TRY(mrl_order_body(c, q, &q->body, &bound));
+    for (uint32_t i = 0; i < q->body.n && g.status == MRL_OK; i++) {
+        struct mrl_llit *l = &q->body.lits[i];
+        mrl_reg value = mrl_g_literal(&g, l);
+        if (value != MRL_NO_REG && !l->generated)
+            mrl_g_emit(&g, MRL_OP_MOVE, values + expr_index(source, l->expr), value, 0);
+    }
+    uint32_t k_bindings = mrl_g_const(&g, MRL_V("bindings"));
+    uint32_t k_expressions = mrl_g_const(&g, MRL_V("expressions"));
+    mrl_g_emit(&g, MRL_OP_CONST, pair, 0, 0)->y = k_bindings;
+    mrl_g_emit(&g, MRL_OP_MOVE, pair + 1u, bindings(&g, q, &shown), 0);
+    mrl_g_emit(&g, MRL_OP_CONST, pair + 2u, 0, 0)->y = k_expressions;
+    mrl_g_emit(&g, MRL_OP_ARRAY, pair + 3u, values, source->n);
+    mrl_g_emit(&g, MRL_OP_OBJECT, row, pair, 2);
+    mrl_g_emit(&g, MRL_OP_ADD, builder, row, 0);
+    mrl_g_jump(&g, g.fail);
+    mrl_g_place(&g, end);
+    mrl_g_emit(&g, MRL_OP_BUILT, row, builder, 0);
+    mrl_g_emit(&g, MRL_OP_RETURN, row, 0, 0);
+    MRL_TRY(mrl_g_finish(&g, b));
+    *ret = b;
+    return MRL_OK;
+}
+
+mrl_status mrl_gen_path(struct mrl_compiler *c, const mrl_str *path, size_t n,
+                        struct mrl_block **ret) {
+    struct mrl_gen g;
+    struct mrl_block *b;
+    MRL_TRY(mrl_g_open(&g, c, &b));
+    struct mrl_lterm ref = {.kind = MRL_L_REF, .root = MRL_ROOT_DATA, .n = (uint32_t)n};
+    struct mrl_lterm *operands = MRL_ARENA_ARRAY(c->arena, struct mrl_lterm, n + 1);
+    ref.items = MRL_ARENA_ARRAY(c->arena, struct mrl_lterm *, n + 1);
+    MRL_CHECK(operands != NULL && ref.items != NULL, MRL_E_NOMEM);
+    for (size_t i = 0; i < n; i++) {
+        mrl_str name = mrl_arena_str(c->arena, path[i]);
+        operands[i] = (struct mrl_lterm){.kind = MRL_L_CONST, .value = mrl_strval(name)};
+        ref.items[i] = &operands[i];
+    }
+    mrl_g_site(&g, (struct mrl_rloc){.line = 0});
+    uint32_t none = mrl_g_label(&g);
+    g.fail = none;
+    mrl_reg value = mrl_g_value(&g, &ref), undefined = mrl_g_regs(&g, 1);
+    mrl_g_emit(&g, MRL_OP_RETURN, value, 0, 0);
+    mrl_g_place(&g, none);
+    mrl_g_emit(&g, MRL_OP_UNDEF, undefined, 0, 0);
+    mrl_g_emit(&g, MRL_OP_RETURN, undefined, 0, 0);
+    MRL_TRY(mrl_g_finish(&g, b));
+    *ret = b;
+    return MRL_OK;
+}
+
+/* --- recursion
+ * ------------------------------------------------------------------------------------ */
+
+enum { MARK_NEW, MARK_OPEN, MARK_DONE };
+
+struct walk {
+    struct mrl_compiler *c;
+    struct mrl_node *path[512]; /* rules on the way; deeper chains are not followed further */
+    uint32_t n;
+};
+
+static mrl_status report_cycle(struct walk *w, const struct mrl_node *node) {
+    char text[400];
+    size_t n = 0;
+    uint32_t from = w->n;
+    while (from > 0 && w->path[from - 1] != node)
+        from--;
+    for (uint32_t i = from > 0 ? from - 1 : 0; i <= w->n && n < sizeof text; i++) {
+        const struct mrl_node *at = i < w->n ? w->path[i] : node;
+        mrl_str name = at->path_text;
+        size_t take = name.len < sizeof text - n ? name.len : sizeof text - n;
+        memcpy(text + n, name.ptr, take);
+        n += take;
+        if (i < w->n && n + 4 < sizeof text) {
+            memcpy(text + n, " -> ", 4);
+            n += 4;
+        }
+    }
+    return mrl_compile_fail(w->c, node->rules[0].module, node->rules[0].rule->head_loc,
+                            "rego_recursion_error", "rule %.*s is recursive: %.*s",
+                            MRL_F(node->path_text), (int)n, text);
+}
+
+static mrl_status visit(struct walk *w, struct mrl_node *node);
+
+/* The rules that a document below `node` reaches when only these keys are followed. */
+static mrl_status visit_doc(struct walk *w, struct mrl_node *node, const mrl_val *keys,
+                            uint32_t n) {
+    if (node->n_rules > 0)
+        return node->kind == MRL_RULE_FUNCTION ? MRL_OK : visit(w, node);
+    for (struct mrl_node *child = node->children; child != NULL; child = child->sibling)
+        if (child->has_below &&
+            (n == 0 || !mrl_is_str(keys[0]) || mrl_str_eq(mrl_val_str(keys[0]), child->name)))
+            MRL_TRY(visit_doc(w, child, n > 0 ? keys + 1 : keys, n > 0 ? n - 1 : 0));
+    return MRL_OK;
+}
+
+/* The constants that the code before instruction i loads into the registers of a DOC pattern. */
+static uint32_t doc_keys(const struct mrl_block *b, uint32_t i, mrl_val *keys, uint32_t max) {
+    const struct mrl_insn *doc = &b->code[i];
+    uint32_t n = doc->c < max ? doc->c : max;
+    for (uint32_t k = 0; k < n; k++)
+        keys[k] = mrl_null();
+    for (uint32_t at = i; at > 0 && i - at < 2 * n + 2; at--) {
+        const struct mrl_insn *in = &b->code[at - 1];
+        if (in->op == MRL_OP_CONST && in->a >= doc->b && in->a < doc->b + n)
+            keys[in->a - doc->b] = b->consts[in->y];
+    }
+    return n;
+}
+
+static mrl_status visit_block(struct walk *w, const struct mrl_block *b) {
+    mrl_val keys[32];
+    for (uint32_t i = 0; i < b->n_code; i++) {
+        const struct mrl_insn *in = &b->code[i];
+        if (in->op == MRL_OP_CALL)
+            MRL_TRY(visit(w, b->nodes[in->y]));
+        if (in->op == MRL_OP_DOC)
+            MRL_TRY(visit_doc(w, b->nodes[in->y], keys, doc_keys(b, i, keys, 32)));
+        if (in->op == MRL_OP_REPLACE && b->withs[in->y]->by_node != NULL)
+            MRL_TRY(visit(w, b->withs[in->y]->by_node));
+    }
+    return MRL_OK;
+}
+
+static mrl_status visit(struct walk *w, struct mrl_node *node) {
+    if (node->mark == MARK_DONE || node->block == NULL)
+        return MRL_OK;
+    if (node->mark == MARK_OPEN)
+        return report_cycle(w, node);
+    if (w->n == MRL_COUNTOF(w->path))
+        return mrl_compile_fail(w->c, node->rules[0].module, node->rules[0].rule->head_loc,
+                                "rego_compile_error", "rules depend on each other too deeply");
+    node->mark = MARK_OPEN;
+    w->path[w->n++] = node;
+    MRL_TRY(visit_block(w, node->block));
+    w->n--;
+    node->mark = MARK_DONE;
+    return MRL_OK;
+}
+
+static mrl_status check_all(struct walk *w, struct mrl_node *node) {
+    if (node->n_rules > 0)
+        MRL_TRY(visit(w, node));
+    for (struct mrl_node *child = node->children; child != NULL; child = child->sibling)
+        MRL_TRY(check_all(w, child));
+    return MRL_OK;
+}
+
+mrl_status mrl_gen_check_recursion(struct mrl_compiler *c) {
+    struct walk w = {.c = c};
+    return check_all(&w, c->root);
+}

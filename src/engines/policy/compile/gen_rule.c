@@ -1,0 +1,207 @@
+/* gen_rule.c - code for the rules of a tree node. */
+#include "engines/policy/compile/gen.h"
+
+#include "engines/policy/policy.h"
+
+/* Lowered rules of a node, in order. */
+struct rules {
+    struct mrl_lrule **items;
+    uint32_t n;
+};
+
+static mrl_status lower_all(struct mrl_compiler *c, struct mrl_node *node, struct rules *ret) {
+    ret->n = node->n_rules;
+    ret->items = MRL_ARENA_ARRAY(c->arena, struct mrl_lrule *, ret->n);
+    MRL_CHECK(ret->items != NULL, MRL_E_NOMEM);
+    mrl_status status = MRL_OK;
+    for (uint32_t i = 0; i < ret->n; i++) {
+        mrl_status one = mrl_lower_rule(c, node->rules[i].module, node->rules[i].rule,
+                                        node->rules[i].skip, &ret->items[i]);
+        if (one != MRL_OK)
+            status = one; /* go on: report the errors of the other rules, too */
+    }
+    return status;
+}
+
+/* The constant that a rule gives, or NULL: true when the head names none. */
+static const mrl_val *const_value(const struct mrl_lrule *r) {
+    static const mrl_val yes = {.tag = MRL_T_BOOL, .u.i = 1};
+    if (r->val == NULL)
+        return &yes;
+    return r->val->kind == MRL_L_CONST ? &r->val->value : NULL;
+}
+
+/* True when all rules of the node give one and the same constant: the first success decides. */
+static bool same_constant(const struct rules *rules) {
+    const mrl_val *first = NULL;
+    for (uint32_t i = 0; i < rules->n; i++) {
+        const struct mrl_lrule *r = rules->items[i];
+        if (r->rule->is_default)
+            continue;
+        const mrl_val *v = const_value(r);
+        if (v == NULL || r->else_rule != NULL || (first != NULL && !mrl_val_eq(*first, *v)))
+            return false;
+        first = v;
+    }
+    return true;
+}
+
+/* Arguments and body of one rule; afterwards the head can be evaluated. */
+static void match(struct mrl_gen *g, struct mrl_lrule *r) {
+    mrl_g_begin_rule(g, r);
+    if (g->c->opts->debug && g->status == MRL_OK)
+        mrl_g_emit(g, MRL_OP_COVER, 0, 0, 0);
+    for (uint32_t i = 0; i < r->n_args && g->status == MRL_OK; i++)
+        mrl_g_unify(g, r->args[i], (mrl_reg)i);
+    mrl_g_body(g, &r->body);
+    if (g->status == MRL_OK)
+        g->status = mrl_order_head(g->c, r, r->val, &g->bound);
+    if (g->status == MRL_OK)
+        g->status = mrl_order_head(g->c, r, r->key, &g->bound);
+    for (uint32_t i = 0; i < r->n_path && g->status == MRL_OK; i++)
+        g->status = mrl_order_head(g->c, r, r->path[i], &g->bound);
+    if (g->status == MRL_OK)
+        mrl_g_site(g, r->rule->head_loc);
+}
+
+static mrl_reg head_value(struct mrl_gen *g, const struct mrl_lrule *r) {
+    if (r->val != NULL)
+        return mrl_g_value(g, r->val);
+    mrl_reg to = mrl_g_regs(g, 1);
+    uint32_t k = mrl_g_const(g, mrl_bool(true));
+    mrl_g_emit(g, MRL_OP_CONST, to, 0, 0)->y = k;
+    return to;
+}
+
+/* One rule without its else: its value goes to `result`. */
+static void single_rule(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result, bool decides) {
+    uint32_t next = mrl_g_label(g);
+    g->fail = next;
+    match(g, r);
+    if (g->status != MRL_OK)
+        return;
+    mrl_reg value = head_value(g, r);
+    if (decides) {
+        mrl_g_emit(g, MRL_OP_RETURN, value, 0, 0);
+    } else {
+        mrl_g_emit(g, MRL_OP_SINGLE, result, value, 0);
+        mrl_g_jump(g, const_value(r) != NULL ? next : g->fail);
+    }
+    mrl_g_place(g, next);
+}
+
+/* A rule with its else branches: the first that has a value gives it. */
+static void chain(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result) {
+    mrl_reg value = mrl_g_regs(g, 1);
+    uint32_t done = mrl_g_label(g);
+    mrl_g_emit(g, MRL_OP_UNDEF, value, 0, 0);
+    for (; r != NULL && g->status == MRL_OK; r = r->else_rule) {
+        single_rule(g, r, value, false);
+        mrl_g_emit(g, MRL_OP_DEFINED, value, 0, 0)->x = done;
+    }
+    mrl_g_place(g, done);
+    mrl_g_emit(g, MRL_OP_SINGLE, result, value, 0);
+}
+
+static void complete(struct mrl_gen *g, const struct rules *rules) {
+    bool decides = same_constant(rules);
+    mrl_reg result = mrl_g_regs(g, 1);
+    uint32_t end = mrl_g_label(g);
+    mrl_g_emit(g, MRL_OP_UNDEF, result, 0, 0);
+    for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++) {
+        struct mrl_lrule *r = rules->items[i];
+        if (r->rule->is_default)
+            continue;
+        if (r->else_rule != NULL)
+            chain(g, r, result);
+        else
+            single_rule(g, r, result, decides);
+    }
+    mrl_g_emit(g, MRL_OP_DEFINED, result, 0, 0)->x = end;
+    for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++)
+        if (rules->items[i]->rule->is_default)
+            single_rule(g, rules->items[i], result, false);
+    mrl_g_place(g, end);
+    mrl_g_emit(g, MRL_OP_RETURN, result, 0, 0);
+}
+
+static void partial_set(struct mrl_gen *g, const struct rules *rules) {
+    uint32_t builder = g->n_builders++;
+    mrl_reg result = mrl_g_regs(g, 1);
+    mrl_g_emit(g, MRL_OP_BUILD, builder, 0, MRL_T_SET);
+    for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++) {
+        uint32_t next = mrl_g_label(g);
+        g->fail = next;
+        match(g, rules->items[i]);
+        if (g->status != MRL_OK)
+            return;
+        mrl_g_emit(g, MRL_OP_ADD, builder, mrl_g_value(g, rules->items[i]->key), 0);
+        mrl_g_jump(g, g->fail);
+        mrl_g_place(g, next);
+    }
+    mrl_g_emit(g, MRL_OP_BUILT, result, builder, 0);
+    mrl_g_emit(g, MRL_OP_RETURN, result, 0, 0);
+}
+
+static void plant(struct mrl_gen *g, const struct mrl_lrule *r, uint32_t builder) {
+    mrl_reg first = mrl_g_regs(g, r->n_path + 1);
+    for (uint32_t i = 0; i < r->n_path; i++)
+        mrl_g_value_into(g, r->path[i], (mrl_reg)(first + i));
+    const struct mrl_lterm *value = r->key != NULL ? r->key : r->val;
+    if (value != NULL)
+        mrl_g_value_into(g, value, (mrl_reg)(first + r->n_path));
+    else
+        mrl_g_emit(g, MRL_OP_MOVE, first + r->n_path, head_value(g, r), 0);
+    mrl_g_emit(g, MRL_OP_PLANT, builder, first, r->n_path)->y = r->key != NULL;
+}
+
+static void partial_object(struct mrl_gen *g, struct mrl_node *node, const struct rules *rules) {
+    uint32_t builder = g->n_builders++;
+    mrl_reg result = mrl_g_regs(g, 1);
+    mrl_g_emit(g, MRL_OP_GROW, builder, 0, 0);
+    for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++) {
+        uint32_t next = mrl_g_label(g);
+        g->fail = next;
+        match(g, rules->items[i]);
+        if (g->status != MRL_OK)
+            return;
+        plant(g, rules->items[i], builder);
+        mrl_g_jump(g, g->fail);
+        mrl_g_place(g, next);
+    }
+    for (struct mrl_node *child = node->children; child != NULL; child = child->sibling) {
+        if (!child->has_below)
+            continue;
+        g->fail = mrl_g_label(g);
+        mrl_reg pair = mrl_g_regs(g, 2);
+        uint32_t k = mrl_g_const(g, mrl_strval(child->name)), n = mrl_g_node(g, child);
+        mrl_g_emit(g, MRL_OP_CONST, pair, 0, 0)->y = k;
+        mrl_g_emit_fail(g, MRL_OP_DOC, pair + 1u, 0, 0)->y = n;
+        mrl_g_emit(g, MRL_OP_PLANT, builder, pair, 1);
+        mrl_g_place(g, g->fail);
+    }
+    mrl_g_emit(g, MRL_OP_GROWN, result, builder, 0);
+    mrl_g_emit(g, MRL_OP_RETURN, result, 0, 0);
+}
+
+mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) {
+    struct mrl_gen g;
+    struct mrl_block *b;
+    struct rules rules;
+    MRL_TRY(lower_all(c, node, &rules));
+    MRL_TRY(mrl_g_open(&g, c, &b));
+    g.module = node->rules[0].module;
+    b->node = node;
+    b->n_args = node->kind == MRL_RULE_FUNCTION ? (uint16_t)node->arity : 0;
+    b->memo = node->kind != MRL_RULE_FUNCTION;
+    mrl_g_regs(&g, b->n_args);
+    if (node->kind == MRL_RULE_PARTIAL_SET)
+        partial_set(&g, &rules);
+    else if (node->kind == MRL_RULE_PARTIAL_OBJ)
+        partial_object(&g, node, &rules);
+    else
+        complete(&g, &rules);
+    MRL_TRY(mrl_g_finish(&g, b));
+    node->block = b;
+    return MRL_OK;
+}

@@ -1,0 +1,284 @@
+/* order.c - see order.h. */
+#include "engines/policy/compile/order.h"
+
+#include "engines/policy/compile/tree.h"
+
+#define UNSAFE "rego_unsafe_var_error"
+
+struct ordering {
+    struct mrl_compiler *c;
+    const struct mrl_lrule *rule;
+    struct mrl_vset *bound;
+    struct mrl_vset mentions; /* of the body, closures left out */
+};
+
+/* --- splitting [x, 1] = [2, y] ---------------------------------------------------------------- */
+
+static bool const_keys(const struct mrl_lterm *t) {
+    for (uint32_t i = 0; i < t->n; i += 2)
+        if (t->items[i]->kind != MRL_L_CONST)
+            return false;
+    return true;
+}
+
+static bool has_vars(const struct mrl_lterm *t) {
+    if (t->kind == MRL_L_VAR)
+        return true;
+    for (uint32_t i = 0; i < t->n; i++)
+        if (has_vars(t->items[i]))
+            return true;
+    return false;
+}
+
+/* True when `l` is a unification that split_one can take apart. */
+static bool splits(const struct mrl_llit *l) {
+    if (l->kind != MRL_LIT_UNIFY || l->negated || l->a->kind != l->b->kind)
+        return false;
+    if (!has_vars(l->a) || !has_vars(l->b))
+        return false;
+    if (l->a->kind == MRL_L_ARRAY)
+        return l->a->n == l->b->n;
+    return l->a->kind == MRL_L_OBJECT && l->a->n == l->b->n && const_keys(l->a) && const_keys(l->b);
+}
+
+/* The value under the same key in another object term, or NULL. */
+static struct mrl_lterm *same_key(const struct mrl_lterm *object, const struct mrl_lterm *key) {
+    for (uint32_t i = 0; i < object->n; i += 2)
+        if (mrl_val_eq(object->items[i]->value, key->value))
+            return object->items[i + 1];
+    return NULL;
+}
+
+static mrl_status push(struct mrl_compiler *c, struct mrl_lbody *b, const struct mrl_llit *l) {
+    if (b->n == b->cap) {
+        uint32_t cap = b->cap > 0 ? b->cap * 2 : 8;
+        struct mrl_llit *lits = mrl_arena_regrow(c->arena, b->lits, b->cap, cap, sizeof *lits);
+        MRL_CHECK(lits != NULL, MRL_E_NOMEM);
+        b->lits = lits;
+        b->cap = cap;
+    }
+    b->lits[b->n++] = *l;
+    return MRL_OK;
+}
+
+static mrl_status split_into(struct mrl_compiler *c, const struct mrl_llit *l,
+                             struct mrl_lbody *out, unsigned depth) {
+    if (depth > MRL_REGO_DEPTH_MAX || !splits(l))
+        return push(c, out, l);
+    uint32_t step = l->a->kind == MRL_L_OBJECT ? 2 : 1;
+    for (uint32_t i = 0; i < l->a->n; i += step) {
+        struct mrl_llit part = *l;
+        part.generated = l->generated || i + step < l->a->n;
+        part.a = l->a->items[i + step - 1];
+        part.b = step == 1 ? l->b->items[i] : same_key(l->b, l->a->items[i]);
+        if (part.b == NULL) { /* different keys: never equal; the whole stays as it is */
+            return push(c, out, l);
+        }
+        MRL_TRY(split_into(c, &part, out, depth + 1));
+    }
+    return MRL_OK;
+}
+
+static mrl_status split_all(struct mrl_compiler *c, struct mrl_lbody *b) {
+    bool any = false;
+    for (uint32_t i = 0; i < b->n; i++)
+        any |= splits(&b->lits[i]);
+    if (!any)
+        return MRL_OK;
+    struct mrl_lbody out = {0};
+    for (uint32_t i = 0; i < b->n; i++)
+        MRL_TRY(split_into(c, &b->lits[i], &out, 0));
+    *b = out;
+    return MRL_OK;
+}
+
+/* --- is a literal ready?
+ * -------------------------------------------------------------------------- */
+
+/* Adds the variables that matching a value against the pattern binds. False: a part of the pattern
+ * (an object key, a set item) must be bound before. */
+static bool pattern_gives(const struct ordering *o, const struct mrl_lterm *t,
+                          struct mrl_vset *gives) {
+    switch (t->kind) {
+    case MRL_L_VAR:
+        mrl_vset_add(gives, t->var);
+        return true;
+    case MRL_L_ARRAY:
+        for (uint32_t i = 0; i < t->n; i++)
+            if (!pattern_gives(o, t->items[i], gives))
+                return false;
+        return true;
+    case MRL_L_OBJECT:
+        for (uint32_t i = 0; i < t->n; i += 2)
+            if (!mrl_vars_bound(t->items[i], o->bound) || !pattern_gives(o, t->items[i + 1], gives))
+                return false;
+        return true;
+    default:
+        return mrl_vars_bound(t, o->bound);
+    }
+}
+
+/* True when the value of t can be computed; adds what computing it binds (operands of refs). */
+static bool term_ready(const struct ordering *o, const struct mrl_lterm *t,
+                       struct mrl_vset *gives) {
+    if (t->kind == MRL_L_COMPR)
+        return true; /* closures are checked for the whole literal */
+    if (t->kind != MRL_L_REF)
+        return mrl_vars_bound(t, o->bound);
+    uint32_t first = t->root == MRL_ROOT_VALUE ? 1 : 0;
+    if (first == 1 && !mrl_vars_bound(t->items[0], o->bound))
+        return false;
+    for (uint32_t i = first; i < t->n; i++)
+        if (!pattern_gives(o, t->items[i], gives))
+            return false;
+    return true;
+}
+
+static bool unify_ready(const struct ordering *o, const struct mrl_llit *l,
+                        struct mrl_vset *gives) {
+    if (l->b->kind >= MRL_L_REF)
+        return term_ready(o, l->b, gives) && pattern_gives(o, l->a, gives);
+    if (mrl_vars_bound(l->a, o->bound))
+        return pattern_gives(o, l->b, gives);
+    return mrl_vars_bound(l->b, o->bound) && pattern_gives(o, l->a, gives);
+}
+
+/* The variables that the closures of l take from outside. */
+static bool closures_ready(const struct ordering *o, const struct mrl_llit *l,
+                           struct mrl_vset *tmp) {
+    memset(tmp->words, 0, tmp->n_words * sizeof *tmp->words);
+    mrl_vars_lit(l, MRL_CLOSURES_ONLY, tmp);
+    mrl_vset_keep(tmp, &o->mentions);
+    return mrl_vset_within(tmp, o->bound);
+}
+
+static bool lit_ready(const struct ordering *o, const struct mrl_llit *l, struct mrl_vset *gives,
+                      struct mrl_vset *tmp) {
+    memset(gives->words, 0, gives->n_words * sizeof *gives->words);
+    for (uint32_t i = 0; i < l->n_with; i++)
+        if (l->with[i].value != NULL && !mrl_vars_bound(l->with[i].value, o->bound))
+            return false;
+    if (!closures_ready(o, l, tmp))
+        return false;
+    if (l->negated) {
+        memset(tmp->words, 0, tmp->n_words * sizeof *tmp->words);
+        mrl_vars_lit(l, MRL_CLOSURES_OUT, tmp);
+        return mrl_vset_within(tmp, o->bound);
+    }
+    switch (l->kind) {
+    case MRL_LIT_TRUE:
+        return term_ready(o, l->a, gives);
+    case MRL_LIT_UNIFY:
+        return unify_ready(o, l, gives);
+    case MRL_LIT_EVERY:
+        return mrl_vars_bound(l->a, o->bound);
+    default:
+        return true;
+    }
+}
+
+/* --- reports
+ * -------------------------------------------------------------------------------------- */
+
+/* The place where a variable is first mentioned in t, or NULL. */
+static const struct mrl_lterm *mention(const struct mrl_lterm *t, uint32_t var) {
+    if (t == NULL)
+        return NULL;
+    if (t->kind == MRL_L_VAR)
+        return t->var == var ? t : NULL;
+    for (uint32_t i = 0; i < t->n; i++) {
+        const struct mrl_lterm *at = mention(t->items[i], var);
+        if (at != NULL)
+            return at;
+    }
+    return NULL;
+}
+
+static void unsafe_var(struct mrl_compiler *c, const struct mrl_lrule *rule, uint32_t var,
+                       struct mrl_rloc loc) {
+    mrl_str name = rule->var_names[var];
+    bool keyword = mrl_str_eq(name, MRL_S("in")) || mrl_str_eq(name, MRL_S("every")) ||
+                   mrl_str_eq(name, MRL_S("if")) || mrl_str_eq(name, MRL_S("contains"));
+    if (keyword)
+        (void)mrl_compile_fail(c, rule->module, loc, UNSAFE,
+                               "var %.*s is unsafe (hint: `import future.keywords.%.*s` to import "
+                               "a future keyword)",
+                               MRL_F(name), MRL_F(name));
+    else
+        (void)mrl_compile_fail(c, rule->module, loc, UNSAFE, "var %.*s is unsafe", MRL_F(name));
+}
+
+/* Reports each named unbound variable of the literals that never became ready, once. */
+static mrl_status report(const struct ordering *o, const struct mrl_lbody *left) {
+    struct mrl_vset seen = mrl_vset_copy(o->c->arena, o->bound);
+    MRL_CHECK(seen.words != NULL, MRL_E_NOMEM);
+    bool named = false;
+    for (uint32_t i = 0; i < left->n; i++) {
+        const struct mrl_llit *l = &left->lits[i];
+        struct mrl_vset vars = mrl_vset_new(o->c->arena, o->rule->n_vars);
+        MRL_CHECK(vars.words != NULL, MRL_E_NOMEM);
+        mrl_vars_lit(l, MRL_CLOSURES_ONLY, &vars);
+        mrl_vset_keep(&vars, &o->mentions);
+        mrl_vars_lit(l, MRL_CLOSURES_OUT, &vars);
+        for (uint32_t v = 0; v < o->rule->n_vars; v++) {
+            if (!mrl_vset_has(&vars, v) || mrl_vset_has(&seen, v) || o->rule->var_names[v].len == 0)
+                continue;
+            const struct mrl_lterm *at = mention(l->a, v);
+            at = at != NULL ? at : mention(l->b, v);
+            unsafe_var(o->c, o->rule, v, at != NULL ? at->loc : l->loc);
+            mrl_vset_add(&seen, v);
+            named = true;
+        }
+    }
+    if (!named && left->n > 0)
+        (void)mrl_compile_fail(o->c, o->rule->module, left->lits[0].loc, UNSAFE,
+                               "expression is unsafe");
+    return MRL_E_INVALID;
+}
+
+mrl_status mrl_order_body(struct mrl_compiler *c, const struct mrl_lrule *rule, struct mrl_lbody *b,
+                          struct mrl_vset *bound) {
+    MRL_TRY(split_all(c, b));
+    struct ordering o = {c, rule, bound, mrl_vset_new(c->arena, rule->n_vars)};
+    struct mrl_vset gives = mrl_vset_new(c->arena, rule->n_vars);
+    struct mrl_vset tmp = mrl_vset_new(c->arena, rule->n_vars);
+    struct mrl_llit *sorted = MRL_ARENA_ARRAY(c->arena, struct mrl_llit, b->n + 1);
+    MRL_CHECK(o.mentions.words && gives.words && tmp.words && sorted, MRL_E_NOMEM);
+    mrl_vars_body(b, MRL_CLOSURES_OUT, &o.mentions);
+    uint32_t n = 0, left = b->n;
+    for (bool progress = true; progress && left > 0;) {
+        uint32_t kept = 0;
+        progress = false;
+        for (uint32_t i = 0; i < left; i++) {
+            if (lit_ready(&o, &b->lits[i], &gives, &tmp)) {
+                mrl_vset_merge(bound, &gives);
+                sorted[n++] = b->lits[i];
+                progress = true;
+            } else {
+                b->lits[kept++] = b->lits[i];
+            }
+        }
+        left = kept;
+    }
+    if (left > 0)
+        return report(&o, &(struct mrl_lbody){.lits = b->lits, .n = left});
+    b->lits = sorted;
+    b->n = n;
+    b->cap = n;
+    return MRL_OK;
+}
+
+mrl_status mrl_order_head(struct mrl_compiler *c, const struct mrl_lrule *rule,
+                          const struct mrl_lterm *t, const struct mrl_vset *bound) {
+    mrl_status status = MRL_OK;
+    if (t == NULL || mrl_vars_bound(t, bound))
+        return MRL_OK;
+    for (uint32_t v = 0; v < rule->n_vars; v++) {
+        const struct mrl_lterm *at = mention(t, v);
+        if (at == NULL || mrl_vset_has(bound, v))
+            continue;
+        unsafe_var(c, rule, v, at->loc);
+        status = MRL_E_INVALID;
+    }
+    return status;
+}

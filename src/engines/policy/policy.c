@@ -1,0 +1,103 @@
+/* policy.c - collecting modules and data, and compiling them; see policy.h. */
+#include "engines/policy/policy_internal.h"
+
+#include "base/mem.h"
+#include "engines/policy/rego/parser.h"
+
+mrl_status mrl_policy_builder_new(const struct mrl_policy_opts *opts,
+                                  struct mrl_policy_builder **ret) {
+    struct mrl_policy_builder *b = mrl_mem_alloc(sizeof *b);
+    MRL_CHECK(b != NULL, MRL_E_NOMEM);
+    *b = (struct mrl_policy_builder){.data = mrl_empty_obj()};
+    mrl_arena_init(&b->arena, MRL_ARENA_UNLIMITED);
+    b->opts = opts != NULL ? *opts : (struct mrl_policy_opts){.version = MRL_REGO_V1};
+    *ret = b;
+    return MRL_OK;
+}
+
+void mrl_policy_builder_free(struct mrl_policy_builder *b) {
+    if (b == NULL)
+        return;
+    mrl_arena_release(&b->arena);
+    mrl_mem_free(b);
+}
+
+mrl_status mrl_policy_add_parsed(struct mrl_policy_builder *b, struct mrl_module *module) {
+    if (b->n_modules == b->cap_modules) {
+        uint32_t cap = b->cap_modules > 0 ? b->cap_modules * 2 : 8;
+        struct mrl_module **all =
+            mrl_arena_regrow(&b->arena, b->modules, b->cap_modules, cap, sizeof *all);
+        MRL_CHECK(all != NULL, MRL_E_NOMEM);
+        b->modules = all;
+        b->cap_modules = cap;
+    }
+    b->modules[b->n_modules++] = module;
+    return MRL_OK;
+}
+
+mrl_status mrl_policy_add_module(struct mrl_policy_builder *b, mrl_str file, mrl_str text,
+                                 enum mrl_rego_version version, struct mrl_diags *diags) {
+    struct mrl_module *m = NULL;
+    mrl_str name = mrl_arena_str(&b->arena, file), copy = mrl_arena_str(&b->arena, text);
+    MRL_CHECK(name.ptr != NULL && copy.ptr != NULL, MRL_E_NOMEM);
+    MRL_TRY(mrl_rego_parse_module(&b->arena, name, copy, version, diags, &m));
+    return mrl_policy_add_parsed(b, m);
+}
+
+mrl_status mrl_policy_set_data(struct mrl_policy_builder *b, mrl_arena *arena, mrl_val data) {
+    MRL_CHECK(mrl_is_obj(data), MRL_E_TYPE);
+    b->data = data;
+    return mrl_val_freeze(arena, data);
+}
+
+/* --- compiling
+ * ------------------------------------------------------------------------------------ */
+
+/* Compiles all nodes; goes on after errors, so that several are reported. */
+static mrl_status gen_all(struct mrl_compiler *c, struct mrl_node *n) {
+    mrl_status status = n->n_rules > 0 ? mrl_gen_node(c, n) : MRL_OK;
+    for (struct mrl_node *child = n->children; child != NULL; child = child->sibling) {
+        if (status == MRL_E_NOMEM)
+            return status;
+        mrl_status below = gen_all(c, child);
+        status = below != MRL_OK ? below : status;
+    }
+    return status;
+}
+
+static mrl_status compile(struct mrl_policy *p) {
+    struct mrl_compiler *c = &p->c;
+    for (uint32_t i = 0; i < c->n_modules; i++)
+        MRL_TRY(mrl_tree_add(c, c->modules[i]));
+    MRL_TRY(mrl_tree_finish(c));
+    MRL_TRY(gen_all(c, c->root));
+    p->n_rule_blocks = c->n_blocks;
+    return mrl_gen_check_recursion(c);
+}
+
+mrl_status mrl_policy_compile(struct mrl_policy_builder *b, struct mrl_diags *diags,
+                              struct mrl_policy **ret) {
+    struct mrl_policy *p = MRL_ARENA_NEW(&b->arena, struct mrl_policy);
+    MRL_CHECK(p != NULL, MRL_E_NOMEM);
+    p->b = b;
+    p->root.path_text = MRL_S("data");
+    p->c = (struct mrl_compiler){.arena = &b->arena,
+                                 .diags = diags,
+                                 .opts = &b->opts,
+                                 .root = &p->root,
+                                 .modules = b->modules,
+                                 .n_modules = b->n_modules};
+    MRL_TRY(compile(p));
+    *ret = p;
+    return MRL_OK;
+}
+
+void mrl_policy_free(struct mrl_policy *p) {
+    if (p != NULL)
+        mrl_policy_builder_free(p->b);
+}
+
+size_t mrl_policy_modules(const struct mrl_policy *p, struct mrl_module *const **ret) {
+    *ret = p->b->modules;
+    return p->b->n_modules;
+}

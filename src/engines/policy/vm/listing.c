@@ -1,0 +1,63 @@
+/* listing.c - prints blocks for people. */
+#include "engines/policy/vm/program.h"
+
+#include "formats/json/json.h"
+
+#define J 1
+static const struct {
+    const char *name, *operands;
+    int flags;
+} ops[] = {
+#define O(name, operands, flags, does) {#name, operands, flags},
+#include "engines/policy/vm/opcodes.def"
+#undef O
+};
+
+static void print_operand(const struct mrl_block *b, const struct mrl_insn *in, char what,
+                          struct mrl_buf *out) {
+    switch (what) {
+    case 'a':
+        mrl_buf_printf(out, " r%u", in->a);
+        break;
+    case 'i':
+    case 'B':
+        mrl_buf_printf(out, " #%u", what == 'B' && in->op == MRL_OP_BUILT ? in->b : in->a);
+        break;
+    case 'b':
+        mrl_buf_printf(out, " r%u", in->b);
+        break;
+    case 'c':
+        mrl_buf_printf(out, " %u", in->c);
+        break;
+    case 'k':
+        mrl_buf_byte(out, ' ');
+        mrl_json_write(out, NULL, b->consts[in->y], NULL);
+        break;
+    case 'n':
+        mrl_buf_printf(out, " %.*s", MRL_F(b->nodes[in->y]->path_text));
+        break;
+    case 'y':
+        mrl_buf_printf(out, " %u", in->y);
+        break;
+    default:
+        break;
+    }
+}
+
+void mrl_block_print(const struct mrl_block *b, struct mrl_buf *out) {
+    for (uint32_t i = 0; i < b->n_code; i++) {
+        const struct mrl_insn *in = &b->code[i];
+        mrl_buf_printf(out, "%4u %-9s", i, ops[in->op].name);
+        const char *p = ops[in->op].operands;
+        if (strstr(p, "builtin") != NULL)
+            mrl_buf_printf(out, " %s", mrl_builtin_at(in->y)->name);
+        for (; *p != '\0'; p++) {
+            print_operand(b, in, *p, out);
+            while (p[1] != '\0' && *p != ',')
+                p++;
+        }
+        if (ops[in->op].flags & J)
+            mrl_buf_printf(out, " -> %u", in->x);
+        mrl_buf_byte(out, '\n');
+    }
+}

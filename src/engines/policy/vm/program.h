@@ -1,0 +1,51 @@
+/* program.h - compiled policy code: instructions and blocks.
+ *
+ * Idea: one block for each rule tree node with rules and for each query. Blocks are made by the
+ * code generator, then frozen and shared by all threads. Registers are written once on a path, so
+ * frames need no clearing. Used by compile/ (writes) and vm/ (reads).
+ */
+#ifndef MRL_POLICY_VM_PROGRAM_H
+#define MRL_POLICY_VM_PROGRAM_H
+
+#include "engines/policy/compile/tree.h"
+
+enum mrl_opcode {
+#define O(name, operands, flags, does) MRL_OP_##name,
+#include "engines/policy/vm/opcodes.def"
+#undef O
+    MRL_OP_COUNT
+};
+
+struct mrl_insn {
+    uint16_t op, a, b, c;
+    uint32_t x; /* jump target: an instruction number of the block */
+    uint32_t y; /* constant, node, builtin or with-clause */
+};
+_Static_assert(sizeof(struct mrl_insn) == 16, "instructions are 16 bytes");
+
+struct mrl_site { /* where an instruction comes from */
+    struct mrl_module *module;
+    struct mrl_rloc loc;
+};
+
+struct mrl_block {
+    uint32_t id; /* slot of its memo */
+    struct mrl_node *node;
+    struct mrl_insn *code;
+    uint32_t n_code;
+    mrl_val *consts;
+    struct mrl_node **nodes;
+    struct mrl_lwith **withs;
+    struct mrl_site *sites;
+    uint32_t *site_of; /* by instruction */
+    uint16_t n_args, n_regs, n_iters, n_builders;
+    bool memo; /* its value depends on the context only */
+};
+
+#define MRL_REGS_MAX 60000 /* registers, iterators and builders of one block */
+
+/* Appends a listing of the block: for people and tests. */
+struct mrl_buf;
+void mrl_block_print(const struct mrl_block *b, struct mrl_buf *out);
+
+#endif
