@@ -1,0 +1,209 @@
+/* objects.c - documents to Kubernetes objects, and the inventory that joins them. */
+#include "engines/posture/posture.h"
+
+#include <stdlib.h>
+
+#define LIST_DEPTH_MAX 8 /* Lists inside Lists */
+
+void mrl_objects_init(struct mrl_objects *o, mrl_arena *arena) {
+    *o = (struct mrl_objects){.arena = arena};
+}
+
+static mrl_str text_at(mrl_val object, const char *key) {
+    return mrl_val_str(mrl_obj_get_str(object, mrl_str_z(key)));
+}
+
+bool mrl_kind_is_cluster_scoped(mrl_str kind) {
+    static const char *const kinds[] = {
+        "APIService",
+        "CertificateSigningRequest",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "ClusterTrustBundle",
+        "ComponentStatus",
+        "CSIDriver",
+        "CSINode",
+        "CustomResourceDefinition",
+        "DeviceClass",
+        "FlowSchema",
+        "GatewayClass",
+        "IngressClass",
+        "IPAddress",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PodSecurityPolicy",
+        "PriorityClass",
+        "PriorityLevelConfiguration",
+        "ResourceSlice",
+        "RuntimeClass",
+        "SelfSubjectAccessReview",
+        "SelfSubjectReview",
+        "SelfSubjectRulesReview",
+        "ServiceCIDR",
+        "StorageClass",
+        "SubjectAccessReview",
+        "TokenReview",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration",
+        "VolumeAttachment",
+        "VolumeAttributesClass",
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(kinds); i++)
+        if (mrl_str_eq(kind, mrl_str_z(kinds[i])))
+            return true;
+    return false;
+}
+
+static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source, mrl_val v,
+                          uint32_t start, uint32_t end) {
+    if (o->n == o->cap) {
+        uint32_t cap = o->cap > 0 ? o->cap * 2 : 64;
+        MRL_CHECK(cap <= MRL_OBJECTS_MAX * 2, MRL_E_LIMIT);
+        struct mrl_object *items =
+            mrl_arena_regrow(o->arena, o->items, o->cap, cap, sizeof *items);
+        MRL_CHECK(items != NULL, MRL_E_NOMEM);
+        o->items = items;
+        o->cap = cap;
+    }
+    mrl_val meta = MRL_GET(v, "metadata");
+    mrl_str name = text_at(meta, "name");
+    struct mrl_object *it = &o->items[o->n++];
+    *it = (struct mrl_object){.value = v,
+                              .source = source,
+                              .start = start,
+                              .end = end,
+                              .api_version = text_at(v, "apiVersion"),
+                              .kind = text_at(v, "kind"),
+                              .ns = text_at(meta, "namespace"),
+                              .name = name.len > 0 ? name : text_at(meta, "generateName")};
+    it->id = mrl_arena_printf(o->arena, "object:%.*s/%.*s/%.*s/%.*s", MRL_F(it->api_version),
+                              MRL_F(it->kind), MRL_F(it->ns), MRL_F(it->name));
+    return it->id.ptr != NULL ? MRL_OK : MRL_E_NOMEM;
+}
+
+static mrl_status add_doc(struct mrl_objects *o, const struct mrl_source *source, mrl_val v,
+                          const struct mrl_span *span, unsigned depth) {
+    mrl_str kind = text_at(v, "kind");
+    if (!mrl_is_obj(v) || kind.len == 0 || text_at(v, "apiVersion").len == 0) {
+        o->not_objects++;
+        return MRL_OK;
+    }
+    mrl_val items = MRL_GET(v, "items");
+    if (!mrl_str_ends(kind, MRL_S("List")) || !mrl_is_arr(items))
+        return add_one(o, source, v, span->val_start, span->val_end);
+    MRL_CHECK(depth < LIST_DEPTH_MAX, MRL_E_LIMIT);
+    for (uint32_t i = 0; i < items.len; i++) {
+        const struct mrl_span *inner = mrl_val_span(items, i);
+        MRL_TRY(add_doc(o, source, items.u.arr->items[i], inner != NULL ? inner : span, depth + 1));
+    }
+    return MRL_OK;
+}
+
+mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_source *source, mrl_val doc,
+                           uint32_t start, uint32_t end) {
+    return add_doc(o, source, doc, &(struct mrl_span){0, 0, start, end}, 0);
+}
+
+/* --- inventory ------------------------------------------------------------------------------------ */
+
+/* Objects in the order of their place in the inventory: scope, namespace, apiVersion, kind, name. */
+static mrl_str place_ns(const struct mrl_object *o) {
+    if (mrl_kind_is_cluster_scoped(o->kind))
+        return (mrl_str){NULL, 0};
+    return o->ns.len > 0 ? o->ns : MRL_S("default");
+}
+
+static int by_place(const void *pa, const void *pb) {
+    const struct mrl_object *a = *(const struct mrl_object *const *)pa;
+    const struct mrl_object *b = *(const struct mrl_object *const *)pb;
+    int c = mrl_str_cmp(place_ns(a), place_ns(b));
+    c = c != 0 ? c : mrl_str_cmp(a->api_version, b->api_version);
+    c = c != 0 ? c : mrl_str_cmp(a->kind, b->kind);
+    c = c != 0 ? c : mrl_str_cmp(a->name, b->name);
+    return c != 0 ? c : (a > b) - (a < b);
+}
+
+/* The key of an object at a level: 0 namespace, 1 apiVersion, 2 kind, 3 name. */
+static mrl_str key_at(const struct mrl_object *o, unsigned level) {
+    return level == 0   ? place_ns(o)
+           : level == 1 ? o->api_version
+           : level == 2 ? o->kind
+                        : o->name;
+}
+
+/* Nested objects from sorted objects [0, n), keys from `level` on. */
+static mrl_status nest(mrl_arena *a, const struct mrl_object *const *objects, uint32_t n,
+                       unsigned level, mrl_val *ret) {
+    struct mrl_builder b;
+    mrl_builder_init(&b, a, MRL_T_OBJ, 0);
+    for (uint32_t from = 0, to; from < n; from = to) {
+        mrl_str key = key_at(objects[from], level);
+        for (to = from + 1; to < n && mrl_str_eq(key_at(objects[to], level), key); to++)
+            ;
+        mrl_val v = objects[to - 1]->value; /* the same object twice: the last one stands */
+        if (level < 3)
+            MRL_TRY(nest(a, objects + from, to - from, level + 1, &v));
+        mrl_build_member(&b, mrl_strval(key), v);
+    }
+    return mrl_build_end(&b, ret);
+}
+
+mrl_status mrl_objects_inventory(const struct mrl_objects *o, mrl_val *ret) {
+    const struct mrl_object **sorted = MRL_ARENA_ARRAY(o->arena, const struct mrl_object *, o->n + 1);
+    MRL_CHECK(sorted != NULL, MRL_E_NOMEM);
+    for (uint32_t i = 0; i < o->n; i++)
+        sorted[i] = &o->items[i];
+    qsort(sorted, o->n, sizeof(void *), by_place);
+    uint32_t cluster = 0;
+    while (cluster < o->n && place_ns(sorted[cluster]).len == 0)
+        cluster++;
+    mrl_val parts[2];
+    MRL_TRY(nest(o->arena, sorted, cluster, 1, &parts[0]));
+    MRL_TRY(nest(o->arena, sorted + cluster, o->n - cluster, 0, &parts[1]));
+    struct mrl_member members[] = {{MRL_V("cluster"), parts[0]}, {MRL_V("namespace"), parts[1]}};
+    MRL_TRY(mrl_obj_of(o->arena, members, 2, ret));
+    return mrl_val_freeze(o->arena, *ret);
+}
+
+/* --- places --------------------------------------------------------------------------------------- */
+
+static void line_col(mrl_str text, uint32_t offset, struct mrl_pos *ret) {
+    uint32_t line = 1, start = 0;
+    for (uint32_t i = 0; i < offset && i < text.len; i++) {
+        if (text.ptr[i] == '\n') {
+            line++;
+            start = i + 1;
+        }
+    }
+    ret->line = line;
+    ret->col = offset - start + 1;
+    ret->offset = offset;
+}
+
+void mrl_object_locate(const struct mrl_object *o, mrl_val path, struct mrl_pos *ret_pos,
+                       uint32_t *ret_end) {
+    uint32_t start = o->start, end = o->end;
+    mrl_val v = o->value;
+    for (uint32_t i = 0; mrl_is_arr(path) && i < path.len; i++) {
+        mrl_val key = path.u.arr->items[i];
+        int64_t at = mrl_is_obj(v)                        ? mrl_obj_find(v, key)
+                     : mrl_is_arr(v) && key.tag == MRL_T_INT ? key.u.i
+                                                          : -1;
+        if (at < 0 || at >= (int64_t)v.len)
+            break;
+        const struct mrl_span *span = mrl_val_span(v, (size_t)at);
+        if (span == NULL)
+            break;
+        start = span->key_end > 0 ? span->key_start : span->val_start;
+        end = span->val_end;
+        v = mrl_is_obj(v) ? v.u.obj->m[at].val : v.u.arr->items[at];
+    }
+    ret_pos->file = o->source->path;
+    line_col(o->source->text, start, ret_pos);
+    *ret_end = end;
+}
