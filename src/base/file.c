@@ -1,0 +1,169 @@
+/* file.c - see file.h. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define ID_READ "file.read"
+#define ID_WRITE "file.write"
+#define CHUNK 65536
+
+/* The path with a NUL behind it; fails for one that no system call could take. */
+static mrl_status to_z(mrl_str path, char *z, size_t size, struct mrl_err *err) {
+    if (path.len == 0 || path.len >= size || memchr(path.ptr, '\0', path.len) != NULL)
+        return mrl_err_set(err, MRL_E_INVALID, ID_READ, "the path is empty or too long");
+    memcpy(z, path.ptr, path.len);
+    z[path.len] = '\0';
+    return MRL_OK;
+}
+
+enum mrl_file_kind mrl_file_kind_of(mrl_str path) {
+    char z[PATH_MAX];
+    struct stat st;
+    if (to_z(path, z, sizeof z, NULL) != MRL_OK || stat(z, &st) != 0)
+        return MRL_FILE_NONE;
+    return S_ISREG(st.st_mode) ? MRL_FILE_REGULAR
+           : S_ISDIR(st.st_mode) ? MRL_FILE_FOLDER
+                                 : MRL_FILE_OTHER;
+}
+
+/* Reads what is left of fd; `hint` is the size it probably has. */
+static mrl_status read_all(mrl_arena *a, int fd, size_t hint, size_t max, mrl_str path,
+                           struct mrl_err *err, mrl_str *ret) {
+    size_t cap = hint + 1 < CHUNK && hint > 0 ? hint + 1 : hint > 0 ? hint + 1 : CHUNK, n = 0;
+    char *p = mrl_arena_alloc(a, cap, 1);
+    while (p != NULL) {
+        if (n + 1 >= cap) {
+            char *more = mrl_arena_regrow(a, p, cap, cap * 2, 1);
+            if (more == NULL)
+                break;
+            p = more;
+            cap *= 2;
+        }
+        ssize_t got = read(fd, p + n, cap - n - 1);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return mrl_err_sys(err, errno, ID_READ, "cannot read %.*s", MRL_F(path));
+        if (got == 0) {
+            p[n] = '\0';
+            *ret = (mrl_str){p, n};
+            return MRL_OK;
+        }
+        n += (size_t)got;
+        if (n > max)
+            return mrl_err_set(err, MRL_E_LIMIT, ID_READ,
+                               "%.*s is larger than %zu bytes, the most that is read", MRL_F(path),
+                               max);
+    }
+    return mrl_err_set(err, MRL_E_NOMEM, ID_READ, "no memory for %.*s", MRL_F(path));
+}
+
+static mrl_status read_fd(mrl_arena *a, int fd, size_t max, mrl_str path, struct mrl_err *err,
+                          mrl_str *ret) {
+    struct stat st;
+    max = max > 0 ? max : MRL_FILE_BYTES_MAX;
+    if (fstat(fd, &st) != 0)
+        return mrl_err_sys(err, errno, ID_READ, "cannot read %.*s", MRL_F(path));
+    if (S_ISDIR(st.st_mode))
+        return mrl_err_set(err, MRL_E_INVALID, ID_READ, "%.*s is a folder", MRL_F(path));
+    if (S_ISBLK(st.st_mode) || (S_ISCHR(st.st_mode) && !isatty(fd) && fd != STDIN_FILENO))
+        return mrl_err_set(err, MRL_E_INVALID, ID_READ, "%.*s is a device", MRL_F(path));
+    if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max)
+        return mrl_err_set(err, MRL_E_LIMIT, ID_READ,
+                           "%.*s is larger than %zu bytes, the most that is read", MRL_F(path), max);
+    return read_all(a, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size + 1 : 0, max, path, err, ret);
+}
+
+mrl_status mrl_file_read(mrl_arena *a, mrl_str path, size_t max, struct mrl_err *err,
+                         mrl_str *ret) {
+    char z[PATH_MAX];
+    if (mrl_str_eq(path, MRL_S("-")))
+        return read_fd(a, STDIN_FILENO, max, MRL_S("stdin"), err, ret);
+    MRL_TRY(to_z(path, z, sizeof z, err));
+    int fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return mrl_err_sys(err, errno, ID_READ, "cannot open %.*s", MRL_F(path));
+    mrl_status status = read_fd(a, fd, max, path, err, ret);
+    close(fd);
+    return status;
+}
+
+mrl_status mrl_file_read_beneath(mrl_arena *a, int dir_fd, mrl_str name, size_t max,
+                                 struct mrl_err *err, mrl_str *ret) {
+    char z[PATH_MAX];
+    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    MRL_TRY(to_z(name, z, sizeof z, err));
+    int fd = (int)syscall(SYS_openat2, dir_fd, z, &how, sizeof how);
+    if (fd < 0 && errno == ENOSYS)
+        return mrl_err_set(err, MRL_E_UNSUPPORTED, ID_READ, "this kernel has no openat2");
+    if (fd < 0)
+        return mrl_err_sys(err, errno, ID_READ, "cannot open %.*s", MRL_F(name));
+    mrl_status status = read_fd(a, fd, max, name, err, ret);
+    close(fd);
+    return status;
+}
+
+/* --- writing ---------------------------------------------------------------------------------------- */
+
+mrl_status mrl_fd_write(int fd, mrl_str text, struct mrl_err *err) {
+    while (text.len > 0) {
+        ssize_t n = write(fd, text.ptr, text.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return mrl_err_sys(err, errno, ID_WRITE, "cannot write");
+        text = mrl_str_sub(text, (size_t)n, text.len);
+    }
+    return MRL_OK;
+}
+
+/* Fills and syncs the new file, then moves it over the old one. */
+static mrl_status fill_and_rename(int fd, const char *tmp, const char *target, mrl_str text,
+                                  struct mrl_err *err) {
+    struct stat old;
+    mode_t mask = umask(0);
+    umask(mask);
+    mode_t mode = stat(target, &old) == 0 ? old.st_mode & 07777 : 0644 & ~mask;
+    mrl_status status = mrl_fd_write(fd, text, err);
+    if (status == MRL_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0))
+        status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", tmp);
+    if (close(fd) != 0 && status == MRL_OK)
+        status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", tmp);
+    if (status == MRL_OK && rename(tmp, target) != 0)
+        status = mrl_err_sys(err, errno, ID_WRITE, "cannot replace %s", target);
+    if (status != MRL_OK)
+        unlink(tmp);
+    return status;
+}
+
+mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) {
+    char z[PATH_MAX], target[PATH_MAX], tmp[PATH_MAX + 8];
+    if (mrl_str_eq(path, MRL_S("-")))
+        return mrl_fd_write(STDOUT_FILENO, text, err);
+    MRL_TRY(to_z(path, z, sizeof z, err));
+    if (realpath(z, target) == NULL)
+        memcpy(target, z, path.len + 1);
+    struct stat st;
+    if (stat(target, &st) == 0 && !S_ISREG(st.st_mode)) { /* a pipe or device: nothing to replace */
+        int out = open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        if (out < 0)
+            return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", target);
+        mrl_status status = mrl_fd_write(out, text, err);
+        close(out);
+        return status;
+    }
+    snprintf(tmp, sizeof tmp, "%s.XXXXXX", target);
+    int fd = mkostemp(tmp, O_CLOEXEC);
+    if (fd < 0)
+        return mrl_err_sys(err, errno, ID_WRITE, "cannot write beside %s", target);
+    return fill_and_rename(fd, tmp, target, text, err);
+}
