@@ -125,10 +125,12 @@ static void judge_error(struct mrl_tally_run *run, struct rego_case *c) {
     mrl_str want = mrl_val_str(field(c, "want_error"));
     mrl_str got_code = mrl_str_z(c->diags.n > 0 ? c->diags.items[0].code : c->err.id);
     mrl_str got = c->diags.n > 0 ? c->diags.items[0].message : mrl_str_z(c->err.text);
+    mrl_str full = mrl_arena_printf(c->arena, "%.*s:%u: %.*s: %.*s", MRL_F(c->err.pos.file),
+                                    c->err.pos.line, MRL_F(got_code), MRL_F(got));
     if (code.len > 0 && !mrl_str_eq(code, got_code))
         mrl_case_fail(run, c->name, "want %.*s, got %.*s: %.*s", MRL_F(code), MRL_F(got_code),
                       MRL_F(got));
-    else if (want.len > 0 && mrl_str_find(got, want, 0) == MRL_STR_NPOS)
+    else if (want.len > 0 && mrl_str_find(full, want, 0) == MRL_STR_NPOS)
         mrl_case_fail(run, c->name, "want error '%.*s', got '%.*s'", MRL_F(want), MRL_F(got));
     else
         mrl_case_pass(run, c->name);

@@ -70,4 +70,29 @@ MRL_DECLARE_BUILTIN(to_number);
 MRL_DECLARE_BUILTIN(type_name);
 MRL_DECLARE_BUILTIN(union);
 
+/* objects.c, json_ops.c, json_patch.c, graph.c, units.c */
+MRL_DECLARE_BUILTIN(format_int);
+MRL_DECLARE_BUILTIN(graph_reachable);
+MRL_DECLARE_BUILTIN(graph_reachable_paths);
+MRL_DECLARE_BUILTIN(template_string);
+MRL_DECLARE_BUILTIN(json_filter);
+MRL_DECLARE_BUILTIN(json_is_valid);
+MRL_DECLARE_BUILTIN(json_marshal);
+MRL_DECLARE_BUILTIN(json_marshal_with_options);
+MRL_DECLARE_BUILTIN(json_patch);
+MRL_DECLARE_BUILTIN(json_remove);
+MRL_DECLARE_BUILTIN(json_unmarshal);
+MRL_DECLARE_BUILTIN(object_filter);
+MRL_DECLARE_BUILTIN(object_get);
+MRL_DECLARE_BUILTIN(object_keys);
+MRL_DECLARE_BUILTIN(object_remove);
+MRL_DECLARE_BUILTIN(object_subset);
+MRL_DECLARE_BUILTIN(object_union);
+MRL_DECLARE_BUILTIN(object_union_n);
+MRL_DECLARE_BUILTIN(semver_compare);
+MRL_DECLARE_BUILTIN(semver_is_valid);
+MRL_DECLARE_BUILTIN(units_parse);
+MRL_DECLARE_BUILTIN(units_parse_bytes);
+MRL_DECLARE_BUILTIN(walk);
+
 #endif

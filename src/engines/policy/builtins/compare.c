@@ -3,6 +3,8 @@
 
 #include "base/num.h"
 
+#include <strings.h>
+
 #define COMPARISON(name, op)                                                                       \
     mrl_status mrl_bi_##name(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {               \
         *ret = mrl_bool(mrl_val_cmp(cx->arena, args[0], args[1]) op 0);                            \
@@ -76,6 +78,17 @@ TYPE_TEST(is_string, mrl_is_str(args[0]))
 
 /* --- casts ------------------------------------------------------------------------------------------ */
 
+/* Infinities and NaN: Go parses them, Rego has no such numbers. */
+static bool is_special(mrl_str s) {
+    static const char *const names[] = {"inf", "infinity", "nan"};
+    if (s.len > 0 && (s.ptr[0] == '+' || s.ptr[0] == '-'))
+        s = mrl_str_sub(s, 1, s.len);
+    for (size_t i = 0; i < MRL_COUNTOF(names); i++)
+        if (s.len == strlen(names[i]) && strncasecmp(s.ptr, names[i], s.len) == 0)
+            return true;
+    return false;
+}
+
 static mrl_status number_of_text(struct mrl_bi *cx, mrl_val s, mrl_val *ret) {
     mrl_str text = mrl_val_str(s), digits = text;
     bool plus = digits.len > 0 && digits.ptr[0] == '+';
@@ -95,6 +108,8 @@ static mrl_status number_of_text(struct mrl_bi *cx, mrl_val s, mrl_val *ret) {
             return MRL_OK;
         return mrl_num_add(cx->arena, *ret, mrl_int(0), ret);
     }
+    if (is_special(text))
+        return mrl_bi_operand_text(cx, 1, "must be valid number");
     return mrl_bi_fail(cx, "strconv.ParseFloat: parsing \"%.*s\": invalid syntax", MRL_F(text));
 }
 

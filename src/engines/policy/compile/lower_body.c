@@ -258,17 +258,26 @@ static bool names_function(struct mrl_lowering *l, const struct mrl_term *t,
     mrl_diags_init(&quiet, l->c->arena, 1);
     c.diags = &quiet;
     probe.c = &c;
-    return mrl_l_callee(&probe, t, false, found);
+    bool ok = mrl_l_callee(&probe, t, false, found);
+    if (!ok && found->builtin != NULL) /* known, but not in this build: say so */
+        l->status = mrl_diags_add(l->c->diags, &quiet.items[0]);
+    return ok;
 }
 
 static bool with(struct mrl_lowering *l, const struct mrl_with *w, struct mrl_lwith *ret,
                  struct mrl_lbody *out) {
     struct mrl_lterm callee = {0}, by = {0};
     *ret = (struct mrl_lwith){.target = MRL_WITH_FUNCTION};
-    if (names_function(l, w->target, &callee)) {
+    bool function = names_function(l, w->target, &callee);
+    if (l->status != MRL_OK)
+        return false;
+    if (function) {
         ret->builtin = callee.node == NULL ? callee.builtin : NULL;
         ret->node = callee.node;
-        if (names_function(l, w->value, &by)) {
+        function = names_function(l, w->value, &by);
+        if (l->status != MRL_OK)
+            return false;
+        if (function) {
             ret->by_builtin = by.node == NULL ? by.builtin : NULL;
             ret->by_node = by.node;
             return true;

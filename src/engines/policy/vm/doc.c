@@ -133,7 +133,9 @@ mrl_status mrl_vm_doc(struct mrl_vm *vm, const struct mrl_node *node, const mrl_
         mrl_val v = mrl_undefined();
         MRL_TRY(mrl_vm_step(vm));
         MRL_TRY(mrl_vm_doc(vm, child, n > 0 ? keys + 1 : keys, n > 0 ? n - 1 : 0, &v));
-        if (mrl_is_defined(v))
+        /* A rule and base data at one place: base data stands, as in OPA. */
+        bool taken = child->n_rules > 0 && mrl_is_defined(mrl_obj_get_str(base, child->name));
+        if (mrl_is_defined(v) && !taken)
             mrl_build_member(&b, mrl_strval(child->name), v);
     }
     return mrl_build_end(&b, ret);

@@ -61,6 +61,11 @@ static mrl_status put_leaf(mrl_arena *a, struct mrl_grow *g, mrl_val v) {
             MRL_TRY(mrl_grow_put(a, g, &v.u.obj->m[i].key, 1, v.u.obj->m[i].val, false));
         return MRL_OK;
     }
+    if (g->kind == ITEMS && mrl_is_set(v)) {
+        for (uint32_t i = 0; i < v.len; i++)
+            mrl_build_item(&g->items, v.u.arr->items[i]);
+        return g->items.status;
+    }
     return g->kind == LEAF && mrl_val_eq(g->leaf, v) ? MRL_OK : MRL_E_CONFLICT;
 }
 

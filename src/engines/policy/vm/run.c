@@ -1,6 +1,7 @@
 /* run.c - the loop that executes instructions. */
 #include "engines/policy/vm/vm.h"
 
+#include <stdio.h>
 #include <time.h>
 
 struct iter {
@@ -122,6 +123,16 @@ static mrl_status single(struct mrl_vm *vm, const struct mrl_block *b, mrl_val *
                                 : "complete rules must not produce multiple outputs");
 }
 
+/* A step of a path into base data: its documents are addressed by text, so 2 finds "2", too. */
+static mrl_val base_lookup(mrl_val doc, mrl_val key) {
+    mrl_val v = mrl_vm_lookup(doc, key);
+    if (mrl_is_defined(v) || key.tag != MRL_T_INT || !mrl_is_obj(doc))
+        return v;
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%lld", (long long)key.u.i);
+    return mrl_obj_get_str(doc, (mrl_str){digits, (size_t)n});
+}
+
 static void cover(struct mrl_vm *vm, const struct mrl_site *site) {
     const struct mrl_vm_hooks *h = vm->opts.hooks;
     if (h != NULL && h->cover != NULL)
@@ -178,7 +189,7 @@ static mrl_status mrl_vm_run(struct mrl_vm *vm, const struct mrl_block *b, const
             mrl_val path = b->consts[in->y];
             r[in->a] = vm->cx->data;
             for (uint32_t i = 0; i < path.len; i++)
-                r[in->a] = mrl_vm_lookup(r[in->a], path.u.arr->items[i]);
+                r[in->a] = base_lookup(r[in->a], path.u.arr->items[i]);
             if (!mrl_is_defined(r[in->a]))
                 FAIL;
             STEP;
