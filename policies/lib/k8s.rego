@@ -321,5 +321,35 @@ malformed contains {
 found_at(path) := "missing" if {
 	not exists(path)
 } else := "empty" if {
-	object.get(input.object, path, null) == []
+	object.get(input.object, path, null) in {[], "", {}}
 } else := described(object.get(input.object, path, null))
+
+# ---- images -------------------------------------------------------------------------------------
+
+image_known(image) if {
+	is_string(image)
+	trim_space(image) != ""
+	not placeholder(image)
+}
+
+image_digest(image) := regex.find_n(`@sha256:[0-9a-f]{64}$|@sha512:[0-9a-f]{128}$`, image, 1)[0]
+
+# The tag, or "" where there is none. A colon before a slash belongs to a registry's port.
+image_tag(image) := tag if {
+	bare := split(image, "@")[0]
+	parts := split(bare, "/")
+	last := split(parts[count(parts) - 1], ":")
+	count(last) > 1
+	tag := last[1]
+} else := ""
+
+# Images that cannot be judged, for the controls of images.
+image_unknown contains {
+	"msg": sprintf("the image of the %s is %s", [c.label, found_at(path)]),
+	"path": nearest(path),
+	"cause": cause("malformed"),
+} if {
+	some c in containers
+	path := array.concat(c.path, ["image"])
+	not image_known(object.get(c.spec, "image", null))
+}
