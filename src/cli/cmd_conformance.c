@@ -14,6 +14,7 @@ static const struct {
 } kinds[] = {
     {"rego", mrl_conformance_rego},
     {"json", mrl_conformance_json},
+    {"yaml", mrl_conformance_yaml},
 };
 
 /* The reason why a case is known to fail; ptr NULL when it is not listed. */
@@ -129,7 +130,7 @@ static const struct mrl_example examples[] = {
 
 const struct mrl_cmd mrl_cmd_conformance = {
     .name = "conformance",
-    .args = "rego|json PATH...",
+    .args = "rego|json|yaml PATH...",
     .summary = "run public cases with expected results",
     .text = "Runs published compliance cases and compares the results. With --known, a listed "
             "case may fail, and cases that need functions outside of this build are only counted; "

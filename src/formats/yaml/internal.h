@@ -1,0 +1,87 @@
+/* internal.h - the state of one YAML parse. Used by formats/yaml/ only. */
+#ifndef MRL_FORMATS_YAML_INTERNAL_H
+#define MRL_FORMATS_YAML_INTERNAL_H
+
+#include "formats/yaml/yaml.h"
+
+struct mrl_y_entry { /* a pending entry of an open collection */
+    mrl_val key, val;
+    struct mrl_span span;
+};
+
+struct mrl_y_anchor {
+    mrl_str name;
+    mrl_val value;
+    uint64_t nodes; /* with aliases expanded */
+    bool open;      /* its node is still being read */
+    struct mrl_y_anchor *next;
+};
+
+struct mrl_y {
+    mrl_arena *arena;
+    mrl_arena tmp;
+    const struct mrl_yaml_opts *opts;
+    struct mrl_err *err;
+    mrl_str text;
+    const char *p, *end;
+    const char *line; /* start of the present line */
+    const char *last; /* behind the last byte of content */
+    struct mrl_y_entry *stack;
+    uint32_t n, cap;
+    struct mrl_y_anchor *anchors;
+    uint64_t nodes;
+    unsigned depth;
+    bool tab; /* the present line is indented with a tab */
+};
+
+struct mrl_y_node {
+    mrl_val v;
+    uint32_t start, end;
+    bool plain; /* a plain scalar without a tag: may be the merge key */
+};
+
+mrl_status mrl_y_fail(struct mrl_y *y, mrl_status code, const char *fmt, ...) MRL_PRINTF(3, 4);
+mrl_status mrl_y_fail_at(struct mrl_y *y, const char *at, mrl_status code, const char *fmt, ...)
+    MRL_PRINTF(4, 5);
+
+static inline uint32_t mrl_y_offset(const struct mrl_y *y, const char *p) {
+    return (uint32_t)(p - y->text.ptr);
+}
+static inline int mrl_y_col(const struct mrl_y *y) {
+    return (int)(y->p - y->line);
+}
+/* The byte `ahead` places further, 0 at the end of the text. */
+static inline char mrl_y_at(const struct mrl_y *y, size_t ahead) {
+    return ahead < (size_t)(y->end - y->p) ? y->p[ahead] : '\0';
+}
+static inline bool mrl_y_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0';
+}
+
+/* At the text's end or at a line `---` or `...`. */
+bool mrl_y_at_end(const struct mrl_y *y);
+/* Skips blanks, comments and line ends; *ret_crossed: a line end was among them. Sets y->tab. */
+void mrl_y_skip(struct mrl_y *y, bool *ret_crossed);
+/* True when nothing but spaces stands before y->p on its line. */
+bool mrl_y_begins_line(const struct mrl_y *y);
+void mrl_y_newline(struct mrl_y *y);
+
+/* Scalars. Each leaves y->p behind the scalar and sets *ret_multi when it has more than one line.
+ * `indent`: column of the parent; continuation lines stand deeper. */
+mrl_status mrl_y_quoted(struct mrl_y *y, mrl_str *ret, bool *ret_multi);
+mrl_status mrl_y_plain(struct mrl_y *y, int indent, bool flow, mrl_str *ret, bool *ret_multi);
+mrl_status mrl_y_block(struct mrl_y *y, int indent, mrl_str *ret);
+/* True when a plain scalar can start here. */
+bool mrl_y_starts_plain(const struct mrl_y *y, bool flow);
+/* True when ':' here ends a key. */
+bool mrl_y_is_colon(const struct mrl_y *y, bool flow);
+
+/* Collections (collect.c). */
+mrl_status mrl_y_push(struct mrl_y *y, const struct mrl_y_node *key, const struct mrl_y_node *val);
+mrl_status mrl_y_push_pair(struct mrl_y *y, const struct mrl_y_node *key,
+                           const struct mrl_y_node *val);
+mrl_status mrl_y_close(struct mrl_y *y, uint32_t from, enum mrl_tag tag, mrl_val *ret);
+/* Counts n nodes against the ceiling. */
+mrl_status mrl_y_count(struct mrl_y *y, uint64_t n);
+
+#endif

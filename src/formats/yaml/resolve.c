@@ -1,0 +1,131 @@
+/* resolve.c - what a plain scalar stands for: null, boolean, number or string. */
+#include "formats/yaml/yaml.h"
+
+#include "base/num.h"
+
+#include <stdlib.h>
+
+#define NUMBER_MAX 512 /* bytes of a plain scalar that may be a number */
+
+struct word {
+    const char *text;
+    int8_t meaning; /* 0 null, 1 true, 2 false, 3 no JSON form */
+};
+
+static const struct word words[] = {
+    {"~", 0},     {"null", 0},  {"Null", 0},  {"NULL", 0},  {"y", 1},     {"Y", 1},
+    {"yes", 1},   {"Yes", 1},   {"YES", 1},   {"true", 1},  {"True", 1},  {"TRUE", 1},
+    {"on", 1},    {"On", 1},    {"ON", 1},    {"n", 2},     {"N", 2},     {"no", 2},
+    {"No", 2},    {"NO", 2},    {"false", 2}, {"False", 2}, {"FALSE", 2}, {"off", 2},
+    {"Off", 2},   {"OFF", 2},   {".nan", 3},  {".NaN", 3},  {".NAN", 3},  {".inf", 3},
+    {".Inf", 3},  {".INF", 3},  {"+.inf", 3}, {"+.Inf", 3}, {"+.INF", 3}, {"-.inf", 3},
+    {"-.Inf", 3}, {"-.INF", 3},
+};
+
+static bool digits_only(mrl_str s, unsigned base) {
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned c = (unsigned char)s.ptr[i];
+        unsigned d = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' ? (c | 32) - 'a' + 10 : 99;
+        if (d >= base)
+            return false;
+    }
+    return s.len > 0;
+}
+
+/* Whole numbers as Go's ParseInt(s, 0, 64) and ParseUint read them. */
+static bool whole(mrl_arena *a, mrl_str s, mrl_val *ret) {
+    bool minus = s.ptr[0] == '-';
+    if (minus || s.ptr[0] == '+')
+        s = mrl_str_sub(s, 1, s.len);
+    unsigned base = 10;
+    if (s.len > 1 && s.ptr[0] == '0') {
+        char c = (char)(s.ptr[1] | 32);
+        base = c == 'x' ? 16 : c == 'b' ? 2 : 8;
+        s = mrl_str_sub(s, c == 'x' || c == 'b' || c == 'o' ? 2 : 1, s.len);
+    }
+    mrl_val v;
+    if (!digits_only(s, base))
+        return false;
+    while (s.len > 1 && s.ptr[0] == '0')
+        s = mrl_str_sub(s, 1, s.len);
+    if (s.len > 64 || mrl_num_of_base(a, s, base, &v) != MRL_OK)
+        return false;
+    if (minus && mrl_num_neg(a, v, &v) != MRL_OK)
+        return false;
+    mrl_val limit;
+    if (v.tag != MRL_T_INT && (mrl_num_of_u64(a, UINT64_MAX, &limit) != MRL_OK || minus ||
+                               mrl_num_cmp(v, limit) > 0))
+        return false;
+    *ret = v;
+    return true;
+}
+
+/* Digits with a point and an exponent: .5, 1., 1e3. */
+static bool looks_like_float(mrl_str s) {
+    size_t i = 0, before = 0, after = 0, exponent = 0;
+    if (i < s.len && (s.ptr[i] == '-' || s.ptr[i] == '+'))
+        i++;
+    for (; i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9'; i++)
+        before++;
+    if (i < s.len && s.ptr[i] == '.')
+        for (i++; i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9'; i++)
+            after++;
+    if (before + after == 0)
+        return false;
+    if (i < s.len && (s.ptr[i] | 32) == 'e') {
+        i++;
+        if (i < s.len && (s.ptr[i] == '-' || s.ptr[i] == '+'))
+            i++;
+        for (; i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9'; i++)
+            exponent++;
+        if (exponent == 0)
+            return false;
+    }
+    return i == s.len;
+}
+
+static mrl_status number(mrl_arena *a, mrl_str s, bool *ret_is, mrl_val *ret) {
+    char plain[NUMBER_MAX];
+    size_t n = 0;
+    *ret_is = false;
+    if (s.len >= sizeof plain)
+        return MRL_OK;
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] != '_')
+            plain[n++] = s.ptr[i];
+    plain[n] = '\0';
+    mrl_str p = {plain, n};
+    if (n == 0)
+        return MRL_OK;
+    if (whole(a, p, ret)) {
+        *ret_is = true;
+        return MRL_OK;
+    }
+    if (!looks_like_float(p))
+        return MRL_OK;
+    *ret_is = true;
+    return mrl_num_of_double(a, strtod(plain, NULL), ret);
+}
+
+mrl_status mrl_yaml_resolve(mrl_arena *a, mrl_str s, mrl_val *ret) {
+    if (s.len == 0) {
+        *ret = mrl_null();
+        return MRL_OK;
+    }
+    if (s.len <= 5) {
+        for (size_t i = 0; i < MRL_COUNTOF(words); i++) {
+            if (words[i].text[0] != s.ptr[0] || !mrl_str_eq(s, mrl_str_z(words[i].text)))
+                continue;
+            MRL_CHECK(words[i].meaning != 3, MRL_E_INVALID);
+            *ret = words[i].meaning == 0 ? mrl_null() : mrl_bool(words[i].meaning == 1);
+            return MRL_OK;
+        }
+    }
+    char c = s.ptr[0];
+    bool is = false;
+    if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.')
+        MRL_TRY(number(a, s, &is, ret));
+    if (!is)
+        *ret = mrl_strval(s);
+    return MRL_OK;
+}

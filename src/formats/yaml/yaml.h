@@ -1,0 +1,50 @@
+/* yaml.h - YAML text to values and back, as Kubernetes reads it.
+ *
+ * Idea: YAML 1.2 syntax straight into values, with the plain scalars resolved as sigs.k8s.io/yaml
+ * does (yes/no/on/off/y/n are booleans, 0777 is octal, keys become strings, << merges). Scalars
+ * without escapes and folds borrow the text, which must live as long as the values. Containers keep
+ * the spans of their entries, so that a fix can be a patch of the text. An alias shares the value of
+ * its anchor: memory stays linear, and what the aliases stand for is bounded by MRL_YAML_NODES_MAX.
+ * Cost: one pass, linear in the text. Source: yaml.org/spec/1.2.2. See ADR 0004.
+ */
+#ifndef MRL_FORMATS_YAML_H
+#define MRL_FORMATS_YAML_H
+
+#include "base/buf.h"
+#include "base/value.h"
+
+#define MRL_YAML_DEPTH_MAX 500           /* nesting */
+#define MRL_YAML_BYTES_MAX (1u << 30)    /* text of one stream */
+#define MRL_YAML_NODES_MAX (20u << 20)   /* nodes of a stream, aliases and merges expanded */
+#define MRL_YAML_DOCS_MAX 1000000        /* documents of one stream */
+
+struct mrl_yaml_opts {
+    mrl_str file;      /* name for error positions; borrowed */
+    bool keep_spans;   /* give containers the spans of their entries */
+    bool copy_strings; /* do not borrow the text */
+};
+
+struct mrl_yaml_doc {
+    mrl_val value;
+    uint32_t start, end; /* bytes of the root node in the text */
+    uint32_t line;       /* line of the root node, from 1 */
+    bool empty;          /* nothing but comments: value is null */
+};
+
+/* Parses all documents of a stream. A failure gives none of them: MRL_E_SYNTAX with line and column,
+ * MRL_E_LIMIT for depth, size or aliases, MRL_E_NOMEM. *ret_docs lives in `a`. NULL opts = defaults.
+ */
+mrl_status mrl_yaml_parse(mrl_arena *a, mrl_str text, const struct mrl_yaml_opts *opts,
+                          struct mrl_err *err, struct mrl_yaml_doc **ret_docs,
+                          size_t *ret_n) MRL_NODISCARD;
+
+/* Appends v as a block-style document as sigs.k8s.io/yaml writes it: keys sorted, two spaces a
+ * level, sequences not indented below their key, strings quoted where they would read as something
+ * else. Sets become sorted sequences. `scratch` holds order views (NULL for frozen trees). */
+void mrl_yaml_write(struct mrl_buf *b, mrl_arena *scratch, mrl_val v);
+
+/* The value that a plain scalar stands for; what is nothing else is a string that borrows `text`.
+ * MRL_E_INVALID for numbers without a JSON form (.inf, .nan). */
+mrl_status mrl_yaml_resolve(mrl_arena *a, mrl_str text, mrl_val *ret) MRL_NODISCARD;
+
+#endif
