@@ -9,7 +9,17 @@
 #   id: MLN-POD-003
 #   severity: high
 #   category: pod-security
-#   kinds: [W, PersistentVolume]
+#   kinds:
+#     - Pod
+#     - Deployment
+#     - StatefulSet
+#     - DaemonSet
+#     - ReplicaSet
+#     - ReplicationController
+#     - Job
+#     - CronJob
+#     - PodTemplate
+#     - PersistentVolume
 #   stages: [build, deploy]
 #   needs: []
 #   remediation: >-

@@ -158,3 +158,8 @@ hostile_specs := [
 
 # Values of every type, to be put where another type is expected.
 junk := [null, true, 7, "x", "{{ .Values.x }}", [], [null], {}, {"x": null}]
+
+# Objects of a kind whose specification has a type that no API server would take.
+hostile_specs_of(api_version, kind) := [{"apiVersion": api_version, "kind": kind, "spec": value} |
+	some value in [null, true, 7, "x", "{{ .Values.x }}", []]
+]

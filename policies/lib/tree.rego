@@ -101,3 +101,74 @@ selects_plainly(wanted, labels) if {
 }
 
 describe(o) := sprintf("%s %s/%s", [k8s.kind_of(o), k8s.namespace_of(o), k8s.name_of(o)])
+
+# ---- resources, which a LimitRange of the namespace may fill in ----------------------------------
+
+words := {"requests": "request", "limits": "limit"}
+
+range_keys := {"requests": "defaultRequest", "limits": "default"}
+
+ranges := in_namespace(k8s.namespace, "LimitRange")
+
+filled_in(part, name) if {
+	some range in ranges
+	some l in range.spec.limits
+	l.type == "Container"
+	some key in {range_keys[part], "default"}
+	l[key][name]
+}
+
+# [container, "request" or "limit", path] for each that is neither set nor filled in. Ephemeral
+# containers may not set resources at all.
+unset_resources(name, parts) := {[c, words[part], path] |
+	not absent
+	some c in k8s.containers
+	c.list != "ephemeralContainers"
+	not unreadable_resource(c, name)
+	some part in parts
+	not is_set(c.spec, part, name)
+	not filled_in(part, name)
+	path := array.concat(c.path, ["resources", part, name])
+}
+
+is_set(spec, part, name) if not object.get(spec, ["resources", part, name], null) in {null, ""}
+
+# A limit without a request is the request too.
+is_set(spec, "requests", name) if not object.get(spec, ["resources", "limits", name], null) in {null, ""}
+
+unreadable_resource(c, name) if {
+	some path in [["resources"], ["resources", "limits"], ["resources", "requests"]]
+	v := object.get(c.spec, path, null)
+	v != null
+	not is_object(v)
+	name
+}
+
+unreadable_resource(c, name) if {
+	some part in ["limits", "requests"]
+	v := object.get(c.spec, ["resources", part, name], null)
+	v != null
+	not is_quantity(v)
+}
+
+is_quantity(v) if is_number(v)
+
+is_quantity(v) if {
+	is_string(v)
+	not k8s.placeholder(v)
+}
+
+unreadable_resources(name) := {u |
+	some c in k8s.containers
+	unreadable_resource(c, name)
+	u := {
+		"msg": sprintf("the %s resources of the %s cannot be read", [name, c.label]),
+		"path": k8s.nearest(array.concat(c.path, ["resources"])),
+	}
+} | {u |
+	# Only where something is unset does the rest of the tree matter.
+	absent
+	some c in k8s.containers
+	not is_set(c.spec, "limits", name)
+	u := {"msg": absent_message}
+}
