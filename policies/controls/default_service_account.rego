@@ -52,7 +52,7 @@ violation contains {
 # With the token switched off the account is only a name.
 mounts if object.get(k8s.pod_spec, "automountServiceAccountToken", true) != false
 
-unreadable if not readable(k8s.pod_spec.serviceAccountName)
+unreadable if not readable(object.get(k8s.pod_spec, "serviceAccountName", null))
 
 readable(name) if name == null
 

@@ -68,7 +68,7 @@ violation contains {
 
 unknown contains {"msg": "spec is missing or not a mapping", "path": k8s.nearest(["spec"])} if {
 	volume
-	not is_object(input.object.spec)
+	not is_object(object.get(input.object, "spec", null))
 }
 
 volume if {

@@ -32,8 +32,8 @@ test_hostile_shapes_never_pass if {
 	every shape in kit.hostile_pods {
 		count(c.unknown) > 0 with input as kit.about(shape)
 	}
-	every junk in [null, 7, "x", []] {
-		pv := {"apiVersion": "v1", "kind": "PersistentVolume", "spec": junk}
+	every rest in [{}, {"spec": null}, {"spec": 7}, {"spec": []}] {
+		pv := object.union({"apiVersion": "v1", "kind": "PersistentVolume"}, rest)
 		count(c.unknown) > 0 with input as kit.about(pv)
 	}
 	d := kit.deployment({}, {"volumes": [{"name": null, "hostPath": "{{ .Values.path }}"}]})

@@ -65,7 +65,11 @@ group(o) := "" if {
 }
 
 # The object is of a kind that we know, but of a foreign API group.
-foreign_object(o) if not group(o) in home_groups[o.kind]
+foreign_object(o) if {
+	g := group(o)
+	homes := home_groups[o.kind]
+	not g in homes
+}
 
 foreign if {
 	is_string(input.object.apiVersion)
@@ -172,8 +176,6 @@ words := {
 # ---- pods ---------------------------------------------------------------------------------------
 
 pod_path_of(o) := pod_paths[o.kind] if not foreign_object(o)
-
-pod_path_of(o) := pod_paths[o.kind] if not is_string(o.apiVersion)
 
 pod_spec_of(o) := spec if {
 	is_object(o)

@@ -124,6 +124,8 @@ kinds(objects) := {gv: by_kind |
 hostile_pods := array.concat(hostile_workloads, [with_spec(s) | some s in hostile_specs])
 
 hostile_workloads := [
+	{"kind": "Pod"},
+	{"kind": "Pod", "apiVersion": 7, "spec": {"containers": "x"}},
 	{"apiVersion": "apps/v1", "kind": "Deployment"},
 	{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": null, "spec": null},
 	{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": [], "spec": "x"},

@@ -11,10 +11,16 @@ import data.merlon.lib.tree
 
 # ---- the role under judgement -------------------------------------------------------------------
 
-# Roles that the API server makes by itself and keeps as they are.
-bootstrapped if startswith(input.object.metadata.name, "system:")
+# Roles that the API server makes by itself and keeps as they are: it marks them with a label. The
+# label alone is not believed, as anybody can write it.
+bootstrapped if {
+	k8s.labels_of(input.object)["kubernetes.io/bootstrapping"] == "rbac-defaults"
+	bootstrap_name(input.object.metadata.name)
+}
 
-bootstrapped if k8s.labels_of(input.object)["kubernetes.io/bootstrapping"]
+bootstrap_name(name) if startswith(name, "system:")
+
+bootstrap_name(name) if name in {"cluster-admin", "admin", "edit", "view"}
 
 rules := input.object.rules if is_array(input.object.rules)
 
@@ -241,7 +247,9 @@ holders := sprintf("; held by %s", [concat(", ", array.slice(sort(names), 0, 4))
 		n := subject_words(s, k8s.namespace_of(b))
 	}
 	count(names) > 0
-} else := "; bound to nobody in this tree"
+} else := "; bound to nobody in this tree" if {
+	not tree.absent
+} else := ""
 
 hands_out(b) if {
 	b.roleRef.kind == k8s.kind
@@ -268,3 +276,39 @@ used_by(ns, account) := sprintf(" (runs %s)", [concat(", ", array.slice(sort(use
 	}
 	count(users) > 0
 } else := ""
+
+# What of a binding cannot be read.
+malformed_binding contains {
+	"msg": sprintf("subjects is %s where a list is expected", [k8s.described(subjects)]),
+	"path": ["subjects"],
+	"cause": k8s.cause("malformed"),
+} if {
+	subjects := input.object.subjects
+	subjects != null
+	not is_array(subjects)
+}
+
+malformed_binding contains {
+	"msg": sprintf("%s has no readable kind and name", [k8s.path_text(["subjects", i])]),
+	"path": ["subjects", i],
+	"cause": k8s.cause("malformed"),
+} if {
+	is_array(input.object.subjects)
+	some i, s in input.object.subjects
+	not readable_subject(s)
+}
+
+readable_subject(s) if {
+	is_string(s.kind)
+	is_string(s.name)
+	not k8s.placeholder(s.name)
+	is_string(object.get(s, "namespace", ""))
+}
+
+malformed_binding contains {
+	"msg": "roleRef has no readable kind and name",
+	"path": k8s.nearest(["roleRef", "name"]),
+	"cause": k8s.cause("malformed"),
+} if {
+	not readable_subject(object.get(input.object, "roleRef", null))
+}

@@ -78,7 +78,7 @@ expression_holds(e, labels) if {
 
 expression_holds(e, labels) if {
 	e.operator == "NotIn"
-	not labels[e.key] in e.values
+	not object.get(labels, e.key, k8s.missing) in k8s.as_array(object.get(e, "values", []))
 }
 
 expression_holds(e, labels) if {
