@@ -1,4 +1,5 @@
 /* parse_module.c - package, imports, and the order of things in a module. */
+#include "engines/policy/rego/annotations.h"
 #include "engines/policy/rego/parser_internal.h"
 
 static struct mrl_term *string_operand(struct mrl_parser *p, const struct mrl_term *var) {
@@ -211,7 +212,8 @@ mrl_status mrl_rego_parse_module(mrl_arena *a, mrl_str file, mrl_str text,
     struct mrl_parser p = {.diags = diags};
     MRL_TRY(begin(&p, a, file, text));
     set_version(&p, version);
-    return end(&p, statements(&p), ret);
+    MRL_TRY(end(&p, statements(&p), ret));
+    return mrl_rego_annotations(*ret, diags);
 }
 
 /* "data.x as y; input.z" as imports of the module. */

@@ -1,0 +1,131 @@
+/* walk.c - see walk.h. */
+#include "base/walk.h"
+
+#include "base/file.h"
+#include "base/ignore.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct walk {
+    mrl_arena *arena;
+    const struct mrl_walk_opts *opts;
+    mrl_walk_file file;
+    mrl_walk_problem problem;
+    void *cx;
+    struct mrl_err *err;
+    struct mrl_ignore ignore;
+    char real_root[PATH_MAX];
+    mrl_str root; /* with '/' at its end */
+    size_t files;
+};
+
+static mrl_status tell(struct walk *w, mrl_str path, int errnum) {
+    struct mrl_err e;
+    mrl_err_init(&e);
+    (void)mrl_err_sys(&e, errnum, "walk.read", "cannot read %.*s", MRL_F(path));
+    e.pos.file = path;
+    return w->problem(w->cx, &e);
+}
+
+static mrl_str below_root(const struct walk *w, mrl_str path) {
+    return mrl_str_sub(path, w->root.len, path.len);
+}
+
+/* True when a symbolic link leads to a regular file below the root. */
+static bool good_link(const struct walk *w, const char *path) {
+    char real[PATH_MAX];
+    struct stat st;
+    size_t n = strlen(w->real_root);
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || realpath(path, real) == NULL)
+        return false;
+    return strncmp(real, w->real_root, n) == 0 && (real[n] == '/' || n == 1);
+}
+
+static mrl_status folder(struct walk *w, mrl_str path, unsigned depth);
+
+static mrl_status entry(struct walk *w, mrl_str parent, const struct dirent *d, unsigned depth) {
+    struct stat st;
+    mrl_str path = mrl_arena_printf(w->arena, "%.*s%s", MRL_F(parent), d->d_name);
+    MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
+    if (lstat(path.ptr, &st) != 0)
+        return tell(w, path, errno);
+    bool is_folder = S_ISDIR(st.st_mode);
+    if (mrl_ignored(&w->ignore, below_root(w, path), is_folder))
+        return MRL_OK;
+    if (is_folder) {
+        path = mrl_arena_printf(w->arena, "%.*s/", MRL_F(path));
+        MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
+        return folder(w, path, depth + 1);
+    }
+    if (!S_ISREG(st.st_mode) && !(S_ISLNK(st.st_mode) && good_link(w, path.ptr)))
+        return MRL_OK;
+    if (++w->files > MRL_WALK_FILES_MAX)
+        return mrl_err_set(w->err, MRL_E_LIMIT, "walk.limit", "more than %d files below %.*s",
+                           MRL_WALK_FILES_MAX, MRL_F(w->root));
+    return w->file(w->cx, path);
+}
+
+static mrl_status read_ignore(struct walk *w, mrl_str path) {
+    mrl_str text, name = mrl_arena_printf(w->arena, "%.*s.gitignore", MRL_F(path));
+    MRL_CHECK(name.ptr != NULL, MRL_E_NOMEM);
+    if (w->opts->no_ignore || mrl_file_kind_of(name) != MRL_FILE_REGULAR ||
+        mrl_file_read(w->arena, name, 1 << 20, NULL, &text) != MRL_OK)
+        return MRL_OK;
+    return mrl_ignore_add(&w->ignore, w->arena, below_root(w, path), text);
+}
+
+/* Names by bytes, whatever the locale. */
+static int by_name(const void *pa, const void *pb) {
+    const struct dirent *const *a = pa, *const *b = pb;
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
+    struct dirent **entries = NULL;
+    if (depth > MRL_WALK_DEPTH_MAX)
+        return tell(w, path, ELOOP);
+    int n = scandir(path.ptr, &entries, NULL, NULL);
+    if (n < 0)
+        return tell(w, path, errno);
+    qsort(entries, (size_t)n, sizeof(void *), by_name);
+    size_t kept = w->ignore.n;
+    mrl_status status = read_ignore(w, path);
+    for (int i = 0; i < n; i++) {
+        const char *name = entries[i]->d_name;
+        bool dots = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+        bool skip = dots || strcmp(name, ".git") == 0 || (name[0] == '.' && !w->opts->hidden);
+        if (status == MRL_OK && !skip)
+            status = entry(w, path, entries[i], depth);
+        free(entries[i]);
+    }
+    free(entries);
+    w->ignore.n = kept;
+    return status;
+}
+
+mrl_status mrl_walk(mrl_arena *a, mrl_str root, const struct mrl_walk_opts *opts,
+                    mrl_walk_file file, mrl_walk_problem problem, void *cx, struct mrl_err *err) {
+    static const struct mrl_walk_opts defaults = {.no_ignore = false};
+    struct walk w = {.arena = a, .opts = opts != NULL ? opts : &defaults, .file = file,
+                     .problem = problem, .cx = cx, .err = err};
+    switch (mrl_file_kind_of(root)) {
+    case MRL_FILE_NONE:
+        return mrl_err_set(err, MRL_E_NOT_FOUND, "walk.missing", "%.*s does not exist", MRL_F(root));
+    case MRL_FILE_FOLDER:
+        break;
+    default:
+        return file(cx, root);
+    }
+    w.root = mrl_arena_printf(a, "%.*s%s", MRL_F(root),
+                              mrl_str_ends(root, MRL_S("/")) ? "" : "/");
+    MRL_CHECK(w.root.ptr != NULL, MRL_E_NOMEM);
+    if (realpath(w.root.ptr, w.real_root) == NULL)
+        return mrl_err_sys(err, errno, "walk.read", "cannot read %.*s", MRL_F(root));
+    return folder(&w, w.root, 0);
+}

@@ -1,0 +1,33 @@
+/* walk.h - all files below a folder, in a fixed order.
+ *
+ * Idea: folders are read one by one, names sorted by bytes, so that every run sees the same order.
+ * .git is skipped and .gitignore files are obeyed. Symbolic links to files are followed when they
+ * stay below the root; links to folders never are, so there are no loops. What cannot be read is
+ * told to the visitor, and the walk goes on.
+ */
+#ifndef MRL_BASE_WALK_H
+#define MRL_BASE_WALK_H
+
+#include "base/arena.h"
+#include "base/status.h"
+
+#define MRL_WALK_FILES_MAX 1000000
+#define MRL_WALK_DEPTH_MAX 100
+
+struct mrl_walk_opts {
+    bool no_ignore; /* do not read .gitignore */
+    bool hidden;    /* enter names that begin with '.', too */
+};
+
+/* Called for each regular file: its path (root joined), valid as long as the walk's arena. A failure
+ * ends the walk. */
+typedef mrl_status (*mrl_walk_file)(void *cx, mrl_str path);
+/* Called for what could not be read. */
+typedef mrl_status (*mrl_walk_problem)(void *cx, const struct mrl_err *problem);
+
+/* Walks `root`: a folder, or a file, which is then the only visit. NULL opts = defaults. */
+mrl_status mrl_walk(mrl_arena *a, mrl_str root, const struct mrl_walk_opts *opts,
+                    mrl_walk_file file, mrl_walk_problem problem, void *cx,
+                    struct mrl_err *err) MRL_NODISCARD;
+
+#endif

@@ -1,0 +1,169 @@
+/* policy_load.c - see policy_load.h. */
+#include "cli/policy_load.h"
+
+#include "base/file.h"
+#include "base/walk.h"
+#include "formats/json/json.h"
+#include "formats/yaml/yaml.h"
+
+#include <stdio.h>
+
+#define DATA_DEPTH_MAX 64 /* folders of a data path */
+
+mrl_status mrl_policy_files_init(struct mrl_policy_files *f, mrl_arena *a,
+                                 const struct mrl_policy_opts *opts) {
+    *f = (struct mrl_policy_files){.arena = a, .data = mrl_empty_obj(), .version = opts->version};
+    mrl_diags_init(&f->diags, a, 0);
+    mrl_err_init(&f->err);
+    return mrl_policy_builder_new(opts, &f->builder);
+}
+
+static bool is_yaml(mrl_str path) {
+    return mrl_str_ends(path, MRL_S(".yaml")) || mrl_str_ends(path, MRL_S(".yml"));
+}
+
+mrl_status mrl_load_document(mrl_arena *a, mrl_str path, struct mrl_err *err, mrl_val *ret) {
+    mrl_str text;
+    struct mrl_yaml_doc *docs;
+    size_t n;
+    MRL_TRY(mrl_file_read(a, path, 0, err, &text));
+    struct mrl_json_opts json = {.file = path};
+    if (!is_yaml(path)) {
+        mrl_status status = mrl_json_parse(a, text, &json, err, ret);
+        if (status != MRL_E_SYNTAX || !mrl_str_eq(path, MRL_S("-")))
+            return status;
+    }
+    MRL_TRY(mrl_yaml_parse(a, text, &(struct mrl_yaml_opts){.file = path}, err, &docs, &n));
+    if (n > 1)
+        return mrl_err_set(err, MRL_E_INVALID, "load.documents",
+                           "%.*s holds %zu documents, but one is wanted", MRL_F(path), n);
+    *ret = n == 1 ? docs[0].value : mrl_null();
+    return MRL_OK;
+}
+
+/* --- data ------------------------------------------------------------------------------------------- */
+
+/* Both objects in one. A key that both have with different values is a conflict. */
+static mrl_status merge(mrl_arena *a, mrl_val x, mrl_val y, unsigned depth, mrl_val *ret) {
+    struct mrl_builder b;
+    if (!mrl_is_obj(x) || !mrl_is_obj(y) || depth > MRL_VAL_DEPTH_MAX)
+        return MRL_E_CONFLICT;
+    mrl_builder_init(&b, a, MRL_T_OBJ, x.len + y.len);
+    for (uint32_t i = 0; i < x.len; i++)
+        mrl_build_member(&b, x.u.obj->m[i].key, x.u.obj->m[i].val);
+    for (uint32_t i = 0; i < y.len; i++) {
+        mrl_val key = y.u.obj->m[i].key, v = y.u.obj->m[i].val, old = mrl_obj_get(x, key);
+        if (mrl_is_defined(old))
+            MRL_TRY(merge(a, old, v, depth + 1, &v));
+        mrl_build_member(&b, key, v);
+    }
+    return mrl_build_end(&b, ret);
+}
+
+/* {first: {second: ... v}} for a path of names divided by `sep`. */
+static mrl_status nest(mrl_arena *a, mrl_str path, char sep, mrl_val v, mrl_val *ret) {
+    mrl_str names[DATA_DEPTH_MAX];
+    size_t n = 0;
+    while (path.len > 0) {
+        mrl_str name = mrl_str_cut(path, sep, &path);
+        if (name.len == 0)
+            continue;
+        MRL_CHECK(n < DATA_DEPTH_MAX, MRL_E_LIMIT);
+        names[n++] = name;
+    }
+    for (; n > 0; n--) {
+        struct mrl_member m = {mrl_strval(names[n - 1]), v};
+        MRL_TRY(mrl_obj_of(a, &m, 1, &v));
+    }
+    *ret = v;
+    return MRL_OK;
+}
+
+static mrl_status add_data(struct mrl_policy_files *f, mrl_str path, mrl_str at, char sep) {
+    mrl_val v = mrl_undefined();
+    MRL_TRY(mrl_load_document(f->arena, path, &f->err, &v));
+    MRL_TRY(nest(f->arena, at, sep, v, &v));
+    if (!mrl_is_obj(v))
+        return mrl_err_set(&f->err, MRL_E_INVALID, "load.data",
+                           "%.*s must hold an object to be data at the top", MRL_F(path));
+    mrl_status status = merge(f->arena, f->data, v, 0, &f->data);
+    if (status == MRL_E_CONFLICT)
+        return mrl_err_set(&f->err, status, "load.conflict",
+                           "%.*s gives values for data that another file has given", MRL_F(path));
+    return status;
+}
+
+/* --- files ------------------------------------------------------------------------------------------ */
+
+struct reading {
+    struct mrl_policy_files *f;
+    mrl_str root; /* the folder named, with '/'; empty for a single file */
+};
+
+static mrl_status add_module(struct mrl_policy_files *f, mrl_str path) {
+    mrl_str text;
+    MRL_TRY(mrl_file_read(f->arena, path, MRL_REGO_TEXT_MAX, &f->err, &text));
+    f->modules++;
+    mrl_status status = mrl_policy_add_module(f->builder, path, text, f->version, &f->diags);
+    return status == MRL_E_INVALID ? MRL_OK : status; /* collected; go on */
+}
+
+static mrl_status on_file(void *cx, mrl_str path) {
+    struct reading *r = cx;
+    if (mrl_str_ends(path, MRL_S(".rego")))
+        return add_module(r->f, path);
+    if (r->f->rego_only || !(is_yaml(path) || mrl_str_ends(path, MRL_S(".json"))))
+        return MRL_OK;
+    size_t slash = mrl_str_rfind(path, MRL_S("/"));
+    mrl_str name = mrl_str_sub(path, slash == MRL_STR_NPOS ? 0 : slash + 1, path.len);
+    if (r->f->bundle && !mrl_str_eq(name, MRL_S("data.json")) &&
+        !mrl_str_eq(name, MRL_S("data.yaml")) && !mrl_str_eq(name, MRL_S("data.yml")))
+        return MRL_OK;
+    mrl_str at = r->root.len > 0 && slash != MRL_STR_NPOS && slash >= r->root.len
+                     ? mrl_str_sub(path, r->root.len, slash)
+                     : (mrl_str){NULL, 0};
+    return add_data(r->f, path, at, '/');
+}
+
+static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
+    struct reading *r = cx;
+    r->f->err = *problem;
+    return problem->code;
+}
+
+mrl_status mrl_policy_files_add(struct mrl_policy_files *f, mrl_str path) {
+    struct reading r = {.f = f};
+    mrl_str rest, prefix = mrl_str_cut(path, ':', &rest);
+    if (rest.ptr != NULL && mrl_file_kind_of(path) == MRL_FILE_NONE)
+        return add_data(f, rest, prefix, '.');
+    if (mrl_file_kind_of(path) == MRL_FILE_FOLDER)
+        r.root = mrl_arena_printf(f->arena, "%.*s%s", MRL_F(path),
+                                  mrl_str_ends(path, MRL_S("/")) ? "" : "/");
+    struct mrl_walk_opts opts = {.no_ignore = true};
+    return mrl_walk(f->arena, path, &opts, on_file, on_problem, &r, &f->err);
+}
+
+mrl_status mrl_policy_files_compile(struct mrl_policy_files *f, struct mrl_policy **ret) {
+    mrl_status status = f->diags.total > 0 ? MRL_E_INVALID : MRL_OK;
+    if (status == MRL_OK)
+        status = mrl_policy_set_data(f->builder, f->arena, f->data);
+    if (status == MRL_OK)
+        status = mrl_policy_compile(f->builder, &f->diags, ret);
+    return status;
+}
+
+int mrl_policy_files_fail(struct mrl_cli *cli, struct mrl_policy_files *f, mrl_status status) {
+    if (f->diags.total > 0) {
+        struct mrl_buf b;
+        mrl_buf_init(&b, 1 << 22);
+        mrl_diags_sort(&f->diags);
+        mrl_diags_print(&f->diags, &b);
+        fprintf(stderr, "%.*s", (int)b.len, b.ptr != NULL ? b.ptr : "");
+        mrl_buf_release(&b);
+    } else {
+        if (f->err.text[0] == '\0')
+            (void)mrl_err_set(&f->err, status, "load", "%s", mrl_status_name(status));
+        mrl_cli_print_err(cli, &f->err);
+    }
+    return status == MRL_E_NOMEM ? MRL_EXIT_INTERNAL : MRL_EXIT_UNKNOWN;
+}
