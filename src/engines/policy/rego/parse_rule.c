@@ -313,7 +313,7 @@ bool mrl_p_rule(struct mrl_parser *p, struct mrl_list *rules) {
             !else_chain(p, r))
             return false;
     } else {
-        bool bare = r->val == NULL && r->kind != MRL_RULE_PARTIAL_SET;
+        bool bare = r->val == NULL && r->kind != MRL_RULE_PARTIAL_SET && !r->has_args;
         if (bare)
             return mrl_p_fail(p, r->head_loc, "var cannot be used for rule name") != NULL;
         if (!check_v1(p, r, contains) || (r->body = true_body(p, r->loc)) == NULL)
