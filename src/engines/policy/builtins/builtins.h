@@ -95,4 +95,30 @@ MRL_DECLARE_BUILTIN(units_parse);
 MRL_DECLARE_BUILTIN(units_parse_bytes);
 MRL_DECLARE_BUILTIN(walk);
 
+/* strings.c, sprintf.c */
+MRL_DECLARE_BUILTIN(concat);
+MRL_DECLARE_BUILTIN(contains);
+MRL_DECLARE_BUILTIN(endswith);
+MRL_DECLARE_BUILTIN(indexof);
+MRL_DECLARE_BUILTIN(indexof_n);
+MRL_DECLARE_BUILTIN(lower);
+MRL_DECLARE_BUILTIN(replace);
+MRL_DECLARE_BUILTIN(split);
+MRL_DECLARE_BUILTIN(sprintf);
+MRL_DECLARE_BUILTIN(startswith);
+MRL_DECLARE_BUILTIN(any_prefix_match);
+MRL_DECLARE_BUILTIN(any_suffix_match);
+MRL_DECLARE_BUILTIN(strings_count);
+MRL_DECLARE_BUILTIN(replace_n);
+MRL_DECLARE_BUILTIN(strings_reverse);
+MRL_DECLARE_BUILTIN(split_n);
+MRL_DECLARE_BUILTIN(substring);
+MRL_DECLARE_BUILTIN(trim);
+MRL_DECLARE_BUILTIN(trim_left);
+MRL_DECLARE_BUILTIN(trim_prefix);
+MRL_DECLARE_BUILTIN(trim_right);
+MRL_DECLARE_BUILTIN(trim_space);
+MRL_DECLARE_BUILTIN(trim_suffix);
+MRL_DECLARE_BUILTIN(upper);
+
 #endif

@@ -24,6 +24,9 @@ static bool index_of(mrl_val segment, uint32_t n, int64_t *ret) {
             *ret = n;
             return true;
         }
+        for (size_t i = 0; i < s.len; i++)
+            if (s.ptr[i] < '0' || s.ptr[i] > '9')
+                return false;
         if (mrl_num_parse(s, &number) != MRL_OK)
             return false;
     }
