@@ -1,0 +1,30 @@
+package merlon.controls.removed_api_test
+
+import data.merlon.controls.removed_api as c
+import data.merlon.lib.kit
+
+of(version, kind) := {"apiVersion": version, "kind": kind, "metadata": {"name": "x"}}
+
+test_removed_versions_fail if {
+	every o in [
+		of("extensions/v1beta1", "Ingress"), of("apps/v1beta2", "Deployment"),
+		of("policy/v1beta1", "PodDisruptionBudget"), of("batch/v1beta1", "CronJob"),
+	] {
+		some v in c.violation with input as kit.about(o)
+		v.path == ["apiVersion"]
+	}
+}
+
+test_living_versions_pass if {
+	every o in [of("apps/v1", "Deployment"), of("autoscaling/v2", "HorizontalPodAutoscaler")] {
+		count(c.violation | c.unknown) == 0 with input as kit.about(o)
+	}
+}
+
+test_other_types_are_unknown if {
+	every version in [null, 7, "", [], {}, "{{ .x }}"] {
+		count(c.unknown) == 1 with input as kit.about(of(version, "Ingress"))
+		count(c.violation) == 0 with input as kit.about(of(version, "Ingress"))
+	}
+	count(c.unknown) == 1 with input as kit.about({"kind": "Ingress"})
+}
