@@ -200,7 +200,7 @@ static mrl_status flow_skip(struct mrl_y *y) {
     bool crossed = false;
     mrl_y_skip(y, &crossed);
     if (mrl_y_at_end(y))
-        return mrl_y_fail(y, MRL_E_SYNTAX, "a flow collection does not end: expected ] or }");
+        return mrl_y_fail(y, MRL_E_SYNTAX, "did not find expected ',', ']' or '}'");
     return MRL_OK;
 }
 
@@ -263,7 +263,7 @@ static mrl_status flow_collection(struct mrl_y *y, int indent, struct mrl_y_node
             y->p++;
             MRL_TRY(flow_skip(y));
         } else if (*y->p != close) {
-            return mrl_y_fail(y, MRL_E_SYNTAX, "expected ',' or '%c'", close);
+            return mrl_y_fail(y, MRL_E_SYNTAX, "did not find expected ',' or '%c'", close);
         }
     }
     y->p++;
@@ -308,7 +308,7 @@ static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret,
     MRL_TRY(read_props(y, &props));
     MRL_TRY(open_anchor(y, props.anchor, &anchor));
     if (mrl_y_at_end(y))
-        return mrl_y_fail(y, MRL_E_SYNTAX, "a flow collection does not end: expected ] or }");
+        return mrl_y_fail(y, MRL_E_SYNTAX, "did not find expected ',', ']' or '}'");
     *ret_json = strchr("\"'[{", *y->p) != NULL;
     if (props.start != NULL && (strchr(",]}", *y->p) != NULL || mrl_y_is_colon(y, true)))
         MRL_TRY(empty_node(y, props.tag, ret));

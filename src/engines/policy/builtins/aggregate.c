@@ -2,6 +2,7 @@
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/num.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 
@@ -13,10 +14,8 @@ mrl_status mrl_bi_count(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     case MRL_T_OBJ:
     case MRL_T_SET:
         break;
-    case MRL_T_STR: /* code points: bytes that continue none */
-        n = 0;
-        for (uint32_t i = 0; i < v.len; i++)
-            n += ((unsigned char)v.u.s[i] & 0xC0) != 0x80;
+    case MRL_T_STR:
+        n = mrl_utf8_count(mrl_val_str(v));
         break;
     default:
         return mrl_bi_operand(cx, 1, "one of {array, object, set, string}", v);

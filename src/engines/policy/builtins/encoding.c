@@ -1,0 +1,345 @@
+/* encoding.c - base64, hex, URL queries, YAML, digests. */
+#include "engines/policy/builtins/builtins.h"
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "formats/yaml/yaml.h"
+
+#define TEXT_MAX ((size_t)256 << 20)
+
+static mrl_status finish(struct mrl_bi *cx, struct mrl_buf *b, mrl_val *ret) {
+    mrl_status status = b->status;
+    mrl_str s = mrl_arena_str(cx->arena, (mrl_str){b->ptr, b->len});
+    mrl_buf_release(b);
+    MRL_TRY(status);
+    MRL_CHECK(s.ptr != NULL, MRL_E_NOMEM);
+    *ret = mrl_strval(s);
+    return MRL_OK;
+}
+
+/* --- base64 (RFC 4648) ------------------------------------------------------------------------------- */
+
+static const char std64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char url64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static mrl_status encode64(struct mrl_bi *cx, const mrl_val *args, const char *alphabet, bool padded,
+                           mrl_val *ret) {
+    mrl_str s;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    char *out = mrl_arena_alloc(cx->arena, (s.len + 2) / 3 * 4 + 1, 1);
+    size_t n = 0;
+    MRL_CHECK(out != NULL, MRL_E_NOMEM);
+    for (size_t i = 0; i < s.len; i += 3) {
+        size_t left = s.len - i < 3 ? s.len - i : 3;
+        uint32_t bits = 0;
+        for (size_t k = 0; k < 3; k++)
+            bits = bits << 8 | (k < left ? (unsigned char)s.ptr[i + k] : 0u);
+        for (size_t k = 0; k < 4; k++) {
+            if (k <= left)
+                out[n++] = alphabet[bits >> (18 - 6 * k) & 63];
+            else if (padded)
+                out[n++] = '=';
+        }
+    }
+    *ret = mrl_strval((mrl_str){out, n});
+    return MRL_OK;
+}
+
+/* Decodes padded base64 as Go does: line ends are skipped, anything else is an error. */
+static bool decode64(mrl_arena *a, mrl_str s, const char *alphabet, mrl_str *ret) {
+    char *out = mrl_arena_alloc(a, s.len + 1, 1);
+    size_t n = 0, digits = 0, pads = 0;
+    uint32_t bits = 0;
+    for (size_t i = 0; out != NULL && i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c == '\n' || c == '\r')
+            continue;
+        const char *at = c != '\0' ? strchr(alphabet, c) : NULL;
+        if (c == '=' && digits % 4 >= 2 && digits % 4 + pads < 4) {
+            pads++;
+            continue;
+        }
+        if (at == NULL || pads > 0)
+            return false;
+        bits = bits << 6 | (uint32_t)(at - alphabet);
+        if (digits++ % 4 > 0)
+            out[n++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)) & 255);
+    }
+    *ret = (mrl_str){out, n};
+    return out != NULL && (digits + pads) % 4 == 0;
+}
+
+mrl_status mrl_bi_base64_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    return encode64(cx, args, std64, true, ret);
+}
+
+mrl_status mrl_bi_base64url_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    return encode64(cx, args, url64, true, ret);
+}
+
+mrl_status mrl_bi_base64url_encode_no_pad(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    return encode64(cx, args, url64, false, ret);
+}
+
+mrl_status mrl_bi_base64_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str s, out;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    if (!decode64(cx->arena, s, std64, &out))
+        return mrl_bi_fail(cx, "illegal base64 data");
+    *ret = mrl_strval(out);
+    return MRL_OK;
+}
+
+mrl_status mrl_bi_base64_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str out;
+    *ret = mrl_bool(mrl_is_str(args[0]) && decode64(cx->arena, mrl_val_str(args[0]), std64, &out));
+    return MRL_OK;
+}
+
+mrl_status mrl_bi_base64url_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str s, out;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    if (!mrl_str_ends(s, MRL_S("="))) {
+        if (s.len % 4 == 1)
+            return mrl_bi_fail(cx, "illegal base64url string: %.*s", MRL_F(s));
+        s = mrl_arena_printf(cx->arena, "%.*s%.*s", MRL_F(s), (int)((4 - s.len % 4) % 4), "==");
+    }
+    if (!decode64(cx->arena, s, url64, &out))
+        return mrl_bi_fail(cx, "illegal base64 data");
+    *ret = mrl_strval(out);
+    return MRL_OK;
+}
+
+/* --- hex ---------------------------------------------------------------------------------------------- */
+
+static mrl_status hex_of(struct mrl_bi *cx, const void *bytes, size_t n, mrl_val *ret) {
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *p = bytes;
+    char *out = mrl_arena_alloc(cx->arena, 2 * n + 1, 1);
+    MRL_CHECK(out != NULL, MRL_E_NOMEM);
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[p[i] >> 4];
+        out[2 * i + 1] = digits[p[i] & 15];
+    }
+    *ret = mrl_strval((mrl_str){out, 2 * n});
+    return MRL_OK;
+}
+
+static int hex_digit(char c) {
+    return c >= '0' && c <= '9'                   ? c - '0'
+           : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                  : -1;
+}
+
+mrl_status mrl_bi_hex_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str s;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    return hex_of(cx, s.ptr, s.len, ret);
+}
+
+mrl_status mrl_bi_hex_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str s;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    char *out = mrl_arena_alloc(cx->arena, s.len / 2 + 1, 1);
+    MRL_CHECK(out != NULL, MRL_E_NOMEM);
+    for (size_t i = 0; i < s.len; i++)
+        if (hex_digit(s.ptr[i]) < 0)
+            return mrl_bi_fail(cx, "encoding/hex: invalid byte: U+%04X '%c'",
+                               (unsigned char)s.ptr[i], s.ptr[i]);
+    if (s.len % 2 != 0)
+        return mrl_bi_fail(cx, "encoding/hex: odd length hex string");
+    for (size_t i = 0; i < s.len; i += 2)
+        out[i / 2] = (char)(hex_digit(s.ptr[i]) << 4 | hex_digit(s.ptr[i + 1]));
+    *ret = mrl_strval((mrl_str){out, s.len / 2});
+    return MRL_OK;
+}
+
+/* --- URL queries -------------------------------------------------------------------------------------- */
+
+static void query_escape(struct mrl_buf *b, mrl_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     (c != 0 && strchr("-_.~", c) != NULL);
+        if (plain || c == ' ')
+            mrl_buf_byte(b, c == ' ' ? '+' : (char)c);
+        else
+            mrl_buf_printf(b, "%%%02X", c);
+    }
+}
+
+static mrl_status query_unescape(struct mrl_bi *cx, mrl_str s, mrl_str *ret) {
+    char *out = mrl_arena_alloc(cx->arena, s.len + 1, 1);
+    size_t n = 0;
+    MRL_CHECK(out != NULL, MRL_E_NOMEM);
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '%') {
+            int high = i + 2 < s.len ? hex_digit(s.ptr[i + 1]) : -1;
+            int low = i + 2 < s.len ? hex_digit(s.ptr[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                mrl_str bad = mrl_str_sub(s, i, i + 3);
+                return mrl_bi_fail(cx, "invalid URL escape \"%.*s\"", MRL_F(bad));
+            }
+            out[n++] = (char)(high << 4 | low);
+            i += 2;
+        } else {
+            out[n++] = s.ptr[i] == '+' ? ' ' : s.ptr[i];
+        }
+    }
+    *ret = (mrl_str){out, n};
+    return MRL_OK;
+}
+
+mrl_status mrl_bi_urlquery_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str s;
+    struct mrl_buf b;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    mrl_buf_init(&b, TEXT_MAX);
+    query_escape(&b, s);
+    return finish(cx, &b, ret);
+}
+
+mrl_status mrl_bi_urlquery_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str s;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    MRL_TRY(query_unescape(cx, s, &s));
+    *ret = mrl_strval(s);
+    return MRL_OK;
+}
+
+static mrl_status add_param(struct mrl_bi *cx, struct mrl_buf *b, mrl_val key, mrl_val v) {
+    if (!mrl_is_str(v) || !mrl_is_str(key))
+        return mrl_bi_operand_text(cx, 1, "values must be string, array[string], or set[string]");
+    mrl_buf_add(b, b->len > 0 ? MRL_S("&") : MRL_S(""));
+    query_escape(b, mrl_val_str(key));
+    mrl_buf_byte(b, '=');
+    query_escape(b, mrl_val_str(v));
+    return MRL_OK;
+}
+
+mrl_status mrl_bi_urlquery_encode_object(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_val obj;
+    struct mrl_buf b;
+    mrl_status status = MRL_OK, sorting = MRL_OK;
+    MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_OBJ, &obj));
+    const uint32_t *order = mrl_val_order(cx->arena, obj, &sorting);
+    MRL_TRY(sorting);
+    mrl_buf_init(&b, TEXT_MAX);
+    for (uint32_t i = 0; i < obj.len && status == MRL_OK; i++) {
+        const struct mrl_member *m = &obj.u.obj->m[order != NULL ? order[i] : i];
+        if (!mrl_is_arr(m->val) && !mrl_is_set(m->val)) {
+            status = add_param(cx, &b, m->key, m->val);
+            continue;
+        }
+        const uint32_t *inner =
+            mrl_is_set(m->val) ? mrl_val_order(cx->arena, m->val, &status) : NULL;
+        for (uint32_t k = 0; k < m->val.len && status == MRL_OK; k++)
+            status = add_param(cx, &b, m->key, m->val.u.arr->items[inner != NULL ? inner[k] : k]);
+    }
+    if (status != MRL_OK) {
+        mrl_buf_release(&b);
+        return status;
+    }
+    return finish(cx, &b, ret);
+}
+
+mrl_status mrl_bi_urlquery_decode_object(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str s;
+    struct mrl_builder out;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    mrl_builder_init(&out, cx->arena, MRL_T_OBJ, 4);
+    while (s.len > 0) {
+        mrl_str value, pair = mrl_str_cut(s, '&', &s), key = mrl_str_cut(pair, '=', &value);
+        if (memchr(pair.ptr, ';', pair.len) != NULL)
+            return mrl_bi_fail(cx, "invalid semicolon separator in query");
+        if (pair.len == 0)
+            continue;
+        MRL_TRY(query_unescape(cx, key, &key));
+        MRL_TRY(query_unescape(cx, value, &value));
+        struct mrl_builder list;
+        mrl_val k = mrl_strval(key), old = mrl_build_get(&out, k), v = mrl_undefined();
+        mrl_builder_init(&list, cx->arena, MRL_T_ARR, 1);
+        for (uint32_t i = 0; mrl_is_arr(old) && i < old.len; i++)
+            mrl_build_item(&list, old.u.arr->items[i]);
+        mrl_build_item(&list, mrl_strval(value));
+        MRL_TRY(mrl_build_end(&list, &v));
+        mrl_build_member(&out, k, v);
+    }
+    return mrl_build_end(&out, ret);
+}
+
+/* --- YAML --------------------------------------------------------------------------------------------- */
+
+static mrl_status read_yaml(struct mrl_bi *cx, mrl_str s, struct mrl_err *err, mrl_val *ret) {
+    struct mrl_yaml_doc *docs;
+    size_t n;
+    MRL_TRY(mrl_yaml_parse(cx->arena, s, NULL, err, &docs, &n));
+    *ret = n > 0 ? docs[0].value : mrl_null();
+    return MRL_OK;
+}
+
+mrl_status mrl_bi_yaml_unmarshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str s;
+    struct mrl_err err;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    mrl_err_init(&err);
+    mrl_status status = read_yaml(cx, s, &err, ret);
+    if (status == MRL_E_SYNTAX || status == MRL_E_LIMIT)
+        return mrl_bi_fail(cx, "yaml: line %u: %s", err.pos.line, err.text);
+    return status;
+}
+
+mrl_status mrl_bi_yaml_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_val v = mrl_undefined();
+    bool ok = mrl_is_str(args[0]) && read_yaml(cx, mrl_val_str(args[0]), NULL, &v) == MRL_OK;
+    *ret = mrl_bool(ok);
+    return MRL_OK;
+}
+
+mrl_status mrl_bi_yaml_marshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    struct mrl_buf b;
+    mrl_buf_init(&b, TEXT_MAX);
+    mrl_yaml_write(&b, cx->arena, args[0]);
+    return finish(cx, &b, ret);
+}
+
+/* --- digests ------------------------------------------------------------------------------------------ */
+
+static mrl_status digest(struct mrl_bi *cx, const mrl_val *args, enum mrl_digest kind, mrl_val *ret) {
+    mrl_str s;
+    unsigned char out[MRL_DIGEST_MAX];
+    size_t n;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    MRL_TRY(mrl_digest(kind, s, out, &n));
+    return hex_of(cx, out, n, ret);
+}
+
+static mrl_status hmac(struct mrl_bi *cx, const mrl_val *args, enum mrl_digest kind, mrl_val *ret) {
+    mrl_str s, key;
+    unsigned char out[MRL_DIGEST_MAX];
+    size_t n;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    MRL_TRY(mrl_bi_str(cx, args, 2, &key));
+    MRL_TRY(mrl_hmac(kind, key, s, out, &n));
+    return hex_of(cx, out, n, ret);
+}
+
+#define DIGEST(name, fn, kind)                                                                     \
+    mrl_status mrl_bi_##name(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {               \
+        return fn(cx, args, kind, ret);                                                            \
+    }
+DIGEST(crypto_md5, digest, MRL_MD5)
+DIGEST(crypto_sha1, digest, MRL_SHA1)
+DIGEST(crypto_sha256, digest, MRL_SHA256)
+DIGEST(hmac_md5, hmac, MRL_MD5)
+DIGEST(hmac_sha1, hmac, MRL_SHA1)
+DIGEST(hmac_sha256, hmac, MRL_SHA256)
+DIGEST(hmac_sha512, hmac, MRL_SHA512)
+
+mrl_status mrl_bi_hmac_equal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+    mrl_str a, b;
+    MRL_TRY(mrl_bi_str(cx, args, 1, &a));
+    MRL_TRY(mrl_bi_str(cx, args, 2, &b));
+    *ret = mrl_bool(mrl_equal_const_time(a, b));
+    return MRL_OK;
+}
