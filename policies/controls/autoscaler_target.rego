@@ -41,6 +41,7 @@ violation contains {
 	not k8s.foreign
 	readable
 	k8s.pod_paths[target.kind]
+	count(tree.workloads(k8s.namespace)) > 0
 	count(tree.named(tree.in_namespace(k8s.namespace, target.kind), target.name)) == 0
 }
 
@@ -58,4 +59,15 @@ unknown contains {
 } if {
 	readable
 	not k8s.pod_paths[target.kind]
+}
+
+unknown contains {
+	"msg": sprintf("the tree shows no workloads of namespace %s", [k8s.namespace]),
+	"path": ["spec", "scaleTargetRef"],
+} if {
+	not tree.absent
+	not k8s.foreign
+	readable
+	k8s.pod_paths[target.kind]
+	count(tree.workloads(k8s.namespace)) == 0
 }

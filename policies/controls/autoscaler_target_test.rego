@@ -38,3 +38,9 @@ test_hostile_shapes_are_unknown if {
 test_foreign_kinds_are_not_applicable if {
 	c.not_applicable with input as kit.about({"apiVersion": "x.example.com/v1", "kind": "HorizontalPodAutoscaler"})
 }
+
+test_a_tree_without_workloads_is_unknown if {
+	h := scaler("Deployment", "web")
+	count(c.unknown) == 1 with input as kit.about(h) with data.inventory as kit.tree([h])
+	count(c.violation) == 0 with input as kit.about(h) with data.inventory as kit.tree([h])
+}

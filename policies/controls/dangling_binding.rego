@@ -32,7 +32,7 @@ not_applicable if k8s.foreign
 unknown contains {"msg": tree.absent_message} if tree.absent
 role := input.object.roleRef
 
-# Roles of the own namespace belong to the same tree; a missing one is a mistake.
+# A tree that shows Roles of the namespace, but not this one: a mistake.
 violation contains {
 	"msg": sprintf("Role %s/%s is not in the tree", [k8s.namespace, role.name]),
 	"path": ["roleRef", "name"],
@@ -43,7 +43,8 @@ violation contains {
 	not k8s.foreign
 	role.kind == "Role"
 	is_string(role.name)
-	count(tree.named(tree.in_namespace(k8s.namespace, "Role"), role.name)) == 0
+	count(roles) > 0
+	count(tree.named(roles, role.name)) == 0
 }
 
 violation contains {
@@ -92,3 +93,17 @@ missing_accounts contains [i, s, ns] if {
 }
 
 unknown contains u if some u in rbac.malformed_binding
+
+roles := tree.in_namespace(k8s.namespace, "Role")
+
+unknown contains {
+	"msg": sprintf("the tree shows no Roles of namespace %s", [k8s.namespace]),
+	"path": ["roleRef", "name"],
+	"cause": k8s.cause("binding"),
+} if {
+	not tree.absent
+	not k8s.foreign
+	role.kind == "Role"
+	is_string(role.name)
+	count(roles) == 0
+}

@@ -42,7 +42,7 @@ unknown contains u if some u in k8s.malformed
 violation contains {
 	"msg": "the pod runs as the service account default, which all pods of the namespace share",
 	"path": k8s.nearest(array.concat(k8s.pod_path, ["serviceAccountName"])),
-	"cause": k8s.cause("default-service-account"),
+	"cause": sprintf("service-account:%s/default", [k8s.namespace]),
 } if {
 	not unreadable
 	rbac.account_of(k8s.pod_spec) == "default"

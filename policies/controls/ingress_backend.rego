@@ -50,7 +50,8 @@ violation contains {
 	some b in backends
 	is_string(b.name)
 	not k8s.placeholder(b.name)
-	count(tree.named(tree.in_namespace(k8s.namespace, "Service"), b.name)) == 0
+	count(services) > 0
+	count(tree.named(services, b.name)) == 0
 }
 
 unknown contains {"msg": "the name of a backend cannot be read", "path": b.path} if {
@@ -66,4 +67,17 @@ readable(name) if {
 unknown contains {"msg": "the Ingress names no backend that can be read", "path": k8s.nearest(["spec"])} if {
 	count(backends) == 0
 	not k8s.foreign
+}
+
+services := tree.in_namespace(k8s.namespace, "Service")
+
+unknown contains {
+	"msg": sprintf("the tree shows no Services of namespace %s", [k8s.namespace]),
+	"path": b.path,
+} if {
+	not tree.absent
+	not k8s.foreign
+	some b in backends
+	readable(b.name)
+	count(services) == 0
 }

@@ -35,3 +35,9 @@ test_other_types_are_unknown if {
 test_foreign_kinds_are_not_applicable if {
 	c.not_applicable with input as kit.about({"apiVersion": "x.example.com/v1", "kind": "Ingress"})
 }
+
+test_a_tree_without_services_is_unknown if {
+	i := ingress("web")
+	count(c.unknown) == 1 with input as kit.about(i) with data.inventory as kit.tree([i])
+	count(c.violation) == 0 with input as kit.about(i) with data.inventory as kit.tree([i])
+}

@@ -41,6 +41,7 @@ violation contains {
 	not k8s.foreign
 	readable(selector)
 	selector != {}
+	count(tree.workloads(k8s.namespace)) > 0
 	not matched
 }
 
@@ -61,4 +62,15 @@ readable(s) if {
 
 unknown contains {"msg": "the podSelector cannot be read", "path": k8s.nearest(["spec", "podSelector"])} if {
 	not readable(selector)
+}
+
+unknown contains {
+	"msg": sprintf("the tree shows no workloads of namespace %s", [k8s.namespace]),
+	"path": k8s.nearest(["spec", "podSelector"]),
+} if {
+	not tree.absent
+	not k8s.foreign
+	readable(selector)
+	selector != {}
+	count(tree.workloads(k8s.namespace)) == 0
 }

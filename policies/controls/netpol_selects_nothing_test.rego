@@ -48,3 +48,9 @@ test_other_types_are_unknown if {
 test_foreign_kinds_are_not_applicable if {
 	c.not_applicable with input as kit.about({"apiVersion": "crd.projectcalico.org/v1", "kind": "NetworkPolicy"})
 }
+
+test_a_tree_without_workloads_is_unknown if {
+	p := policy({"matchLabels": {"app": "web"}})
+	count(c.unknown) == 1 with input as kit.about(p) with data.inventory as kit.tree([p])
+	count(c.violation) == 0 with input as kit.about(p) with data.inventory as kit.tree([p])
+}

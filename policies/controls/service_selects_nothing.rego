@@ -48,6 +48,7 @@ violation contains {
 	not tree.absent
 	not not_applicable
 	readable
+	count(tree.workloads(k8s.namespace)) > 0
 	not matched
 }
 
@@ -67,4 +68,14 @@ readable if {
 unknown contains {"msg": "the selector of the Service cannot be read", "path": k8s.nearest(["spec", "selector"])} if {
 	not readable
 	not not_applicable
+}
+
+unknown contains {
+	"msg": sprintf("the tree shows no workloads of namespace %s", [k8s.namespace]),
+	"path": k8s.nearest(["spec", "selector"]),
+} if {
+	not tree.absent
+	not not_applicable
+	readable
+	count(tree.workloads(k8s.namespace)) == 0
 }

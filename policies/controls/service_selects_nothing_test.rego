@@ -18,7 +18,14 @@ test_no_match_fails if {
 test_another_namespace_does_not_count if {
 	d := object.union(kit.good, {"metadata": {"namespace": "other"}})
 	s := service({"selector": {"app": "web"}})
-	count(c.violation) == 1 with input as kit.about(s) with data.inventory as kit.tree([d])
+	t := kit.tree([d, kit.cronjob(kit.good_pod_spec)])
+	count(c.violation) == 1 with input as kit.about(s) with data.inventory as t
+}
+
+test_a_tree_without_workloads_is_unknown if {
+	s := service({"selector": {"app": "web"}})
+	count(c.unknown) == 1 with input as kit.about(s) with data.inventory as kit.tree([s])
+	count(c.violation) == 0 with input as kit.about(s) with data.inventory as kit.tree([s])
 }
 
 test_services_without_selector_are_not_applicable if {

@@ -59,7 +59,7 @@ violation contains {
 	]),
 	"path": k8s.nearest(array.concat(k8s.pod_path, ["serviceAccountName"])),
 	"value": account,
-	"cause": sprintf("service-account:%s/%s", [k8s.namespace, account]),
+	"cause": rbac.cause_of(b),
 } if {
 	not tree.absent
 	some b in bindings
@@ -79,7 +79,7 @@ unknown contains {
 		account,
 	]),
 	"path": k8s.nearest(array.concat(k8s.pod_path, ["serviceAccountName"])),
-	"cause": sprintf("service-account:%s/%s", [k8s.namespace, account]),
+	"cause": rbac.cause_of(b),
 } if {
 	not tree.absent
 	some b in bindings

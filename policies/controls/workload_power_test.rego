@@ -31,7 +31,7 @@ test_a_power_through_a_role_fails if {
 	t := kit.tree([binding(own), r])
 	some v in c.violation with input as kit.about(kit.good) with data.inventory as t
 	contains(v.msg, "may read secrets, in namespace shop, through RoleBinding b")
-	v.cause == "service-account:shop/web"
+	v.cause == "binding:shop/RoleBinding/b"
 }
 
 test_a_power_through_a_well_known_role_fails if {

@@ -210,6 +210,9 @@ bindings_of(ns, account) := [b |
 	binds_account(b, ns, account)
 ]
 
+# The root cause of whatever a binding brings: the same string as k8s.cause("binding") for itself.
+cause_of(b) := sprintf("binding:%s/%s/%s", [k8s.namespace_of(b), k8s.kind_of(b), k8s.name_of(b)])
+
 # The rules that a binding hands out; undefined where the role is neither here nor well known.
 rules_behind(binding) := k8s.as_array(object.get(role_behind(binding), "rules", []))
 
