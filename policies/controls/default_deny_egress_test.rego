@@ -35,3 +35,15 @@ test_hostile_subjects_do_not_pass if {
 		count(c.violation | c.unknown) > 0 with input as kit.about(shape) with data.inventory as kit.tree([])
 	}
 }
+
+test_an_egress_list_implies_the_type if {
+	t := kit.tree([namespace, netpol({"podSelector": {}, "egress": []})])
+	count(c.violation) == 0 with input as kit.about(namespace) with data.inventory as t
+}
+
+test_a_foreign_kind_is_not_applicable if c.not_applicable with input as kit.about(kit.foreign)
+
+test_an_unreadable_rule_list_is_not_trusted if {
+	t := kit.tree([namespace, netpol({"podSelector": {}, "policyTypes": ["Egress"], "egress": "x"})])
+	count(c.violation) == 1 with input as kit.about(namespace) with data.inventory as t
+}

@@ -41,3 +41,9 @@ test_a_tree_without_services_is_unknown if {
 	count(c.unknown) == 1 with input as kit.about(i) with data.inventory as kit.tree([i])
 	count(c.violation) == 0 with input as kit.about(i) with data.inventory as kit.tree([i])
 }
+
+test_the_default_backend_counts if {
+	i := object.union(ingress("web"), {"spec": {"defaultBackend": {"service": {"name": "rest"}}}})
+	some v in c.violation with input as kit.about(i) with data.inventory as kit.tree([service])
+	v.path == ["spec", "defaultBackend", "service", "name"]
+}

@@ -47,3 +47,16 @@ privileged(value) := kit.deployment({}, {"containers": [object.union(
 	kit.good_container,
 	{"securityContext": {"privileged": value}},
 )]})
+
+test_windows_by_node_selector_is_not_applicable if {
+	d := kit.deployment({}, {"nodeSelector": {"kubernetes.io/os": "windows"}})
+	c.not_applicable with input as kit.about(d)
+}
+
+test_pods_without_a_name_are_judged if {
+	o := {"apiVersion": "v1", "kind": "Pod", "metadata": {"generateName": "x-"}, "spec": {"containers": [{
+		"securityContext": {"privileged": true},
+	}]}}
+	some v in c.violation with input as kit.about(o)
+	v.cause == "privileged:default/Pod/x-"
+}

@@ -62,3 +62,13 @@ test_secrets_of_another_group_pass if {
 	r := role([{"apiGroups": ["x.example.com"], "resources": ["secrets"], "verbs": ["get"]}])
 	count(c.violation) == 0 with input as kit.about(r) with data.inventory as kit.tree([])
 }
+
+test_people_and_cluster_roles_are_named if {
+	r := clusterrole([{"apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]}])
+	b := object.union(binding, {
+		"subjects": [{"kind": "User", "name": "ana"}],
+		"roleRef": {"kind": "ClusterRole", "name": "cr"},
+	})
+	some v in c.violation with input as kit.about(r) with data.inventory as kit.tree([r, b])
+	contains(v.msg, "held by user ana")
+}

@@ -49,3 +49,13 @@ test_other_types_are_unknown if {
 	e := kit.deployment({}, {"securityContext": {"runAsNonRoot": "yes"}})
 	count(c.unknown) == 1 with input as kit.about(e)
 }
+
+test_saying_false_fails_where_it_is_said if {
+	d := json.remove(
+		kit.deployment({"securityContext": {"runAsNonRoot": false}}, {}),
+		["/spec/template/spec/securityContext/runAsUser"],
+	)
+	some v in c.violation with input as kit.about(d)
+	v.fix.path == ["spec", "template", "spec", "containers", 0, "securityContext", "runAsNonRoot"]
+	contains(v.msg, "runAsNonRoot is false")
+}

@@ -33,3 +33,9 @@ test_other_types_are_unknown if {
 		count(c.unknown) == 1 with input as kit.about(kit.deployment({"envFrom": list}, {}))
 	}
 }
+
+test_a_reference_without_a_name_still_fails if {
+	d := kit.deployment({"envFrom": [{"secretRef": {}}]}, {})
+	count(c.violation) == 1 with input as kit.about(d)
+	count(c.violation | c.unknown) == 0 with input as kit.about(kit.deployment({"env": null}, {}))
+}

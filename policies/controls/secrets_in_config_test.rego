@@ -40,3 +40,8 @@ test_other_types_are_unknown if {
 test_foreign_kinds_are_not_applicable if {
 	c.not_applicable with input as kit.about({"apiVersion": "x.example.com/v1", "kind": "ConfigMap"})
 }
+
+test_a_telling_form_fails_under_any_key if {
+	some v in c.violation with input as kit.about(config({"url": "amqp://shop:hunter2000@mq:5672/"}))
+	contains(v.msg, "a URL with a password in it")
+}

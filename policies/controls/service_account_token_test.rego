@@ -66,3 +66,20 @@ test_other_types_are_unknown if {
 	tree := kit.tree([sa({"automountServiceAccountToken": "no"})])
 	count(c.unknown) == 1 with input as kit.about(silent) with data.inventory as tree
 }
+
+test_the_default_account_is_shared_even_with_a_binding if {
+	d := kit.deployment({}, {"serviceAccountName": "default", "automountServiceAccountToken": true})
+	b := object.union(binding, {"subjects": [{"kind": "ServiceAccount", "name": "default"}]})
+	some v in c.violation with input as kit.about(d) with data.inventory as kit.tree([b])
+	contains(v.msg, "share")
+}
+
+test_the_old_field_names_the_account_too if {
+	d := json.remove(kit.deployment({}, {"serviceAccount": "old"}), [
+		"/spec/template/spec/serviceAccountName",
+		"/spec/template/spec/automountServiceAccountToken",
+	])
+	t := kit.tree([kit.object_of("v1", "ServiceAccount", "shop", "old", {})])
+	some v in c.violation with input as kit.about(d) with data.inventory as t
+	v.cause == "service-account:shop/old"
+}

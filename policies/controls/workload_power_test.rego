@@ -72,3 +72,28 @@ test_hostile_bindings_do_not_disturb if {
 }
 
 test_without_the_tree_nobody_knows if count(c.unknown) == 1 with input as kit.about(kit.good)
+
+test_a_cluster_role_of_the_tree_is_followed if {
+	r := kit.cluster_object("rbac.authorization.k8s.io/v1", "ClusterRole", "ops", {"rules": [{
+		"apiGroups": [""],
+		"resources": ["*/exec"],
+		"verbs": ["create"],
+	}]})
+	t := kit.tree([r, binding({"kind": "ClusterRole", "name": "ops"})])
+	some v in c.violation with input as kit.about(kit.good) with data.inventory as t
+	contains(v.msg, "run commands in pods")
+}
+
+test_the_account_as_a_user_is_the_same if {
+	b := object.union(binding({"kind": "ClusterRole", "name": "edit"}), {"subjects": [{
+		"kind": "User",
+		"name": "system:serviceaccount:shop:web",
+	}]})
+	count(c.violation) == 1 with input as kit.about(kit.good) with data.inventory as kit.tree([b])
+}
+
+test_names_of_resources_limit_the_power if {
+	r := role([{"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["a"], "verbs": ["get"]}])
+	t := kit.tree([binding(own), r])
+	count(c.violation) == 0 with input as kit.about(kit.good) with data.inventory as t
+}
