@@ -57,6 +57,8 @@ package merlon.controls.removed_api
 
 import data.merlon.lib.k8s
 
+not_applicable if k8s.foreign
+
 # API version → kinds ("*" means all) → [gone since, use instead].
 removed := {
 	"extensions/v1beta1": {

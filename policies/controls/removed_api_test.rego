@@ -28,3 +28,15 @@ test_other_types_are_unknown if {
 	}
 	count(c.unknown) == 1 with input as kit.about({"kind": "Ingress"})
 }
+
+test_foreign_kinds_are_not_applicable if {
+	c.not_applicable with input as kit.about(of("config.openshift.io/v1", "Ingress"))
+}
+
+test_all_removed_versions_are_applicable if {
+	every version, kinds in c.removed {
+		every kind, _ in kinds {
+			not c.not_applicable with input as kit.about(of(version, kind))
+		}
+	}
+}
