@@ -68,7 +68,10 @@ violation contains {
 	path := array.concat(k8s.template_path, ["metadata", "annotations", key])
 }
 
-unknown contains {"msg": sprintf("%s has an AppArmor profile that cannot be read", [h.label]), "path": path} if {
+unknown contains {
+	"msg": sprintf("%s has an AppArmor profile that cannot be read", [h.label]),
+	"path": path,
+} if {
 	some h in holders
 	profile := h.spec.securityContext.appArmorProfile
 	profile != null

@@ -51,7 +51,10 @@ readable if {
 	not k8s.placeholder(target.name)
 }
 
-unknown contains {"msg": "the target cannot be read", "path": k8s.nearest(["spec", "scaleTargetRef"])} if not readable
+unknown contains {
+	"msg": "the target cannot be read",
+	"path": k8s.nearest(["spec", "scaleTargetRef"]),
+} if not readable
 
 unknown contains {
 	"msg": sprintf("the kind %s is not one that we can look up", [target.kind]),

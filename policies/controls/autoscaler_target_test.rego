@@ -9,7 +9,8 @@ scaler(kind, name) := kit.object_of("autoscaling/v2", "HorizontalPodAutoscaler",
 
 test_a_target_in_another_file_passes if {
 	h := scaler("Deployment", "web")
-	count(c.violation | c.unknown) == 0 with input as kit.about(h) with data.inventory as kit.tree([kit.good])
+	count(c.violation | c.unknown) == 0 with input as kit.about(h)
+		with data.inventory as kit.tree([kit.good])
 }
 
 test_a_missing_target_fails if {

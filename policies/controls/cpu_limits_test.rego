@@ -29,7 +29,8 @@ test_without_the_tree_nobody_knows if {
 
 test_numbers_are_fine if {
 	d := kit.deployment({"resources": {"limits": {"cpu": 1}, "requests": {"cpu": 0.5}}}, {})
-	count(c.violation | c.unknown) == 0 with input as kit.about(d) with data.inventory as kit.tree([])
+	count(c.violation | c.unknown) == 0 with input as kit.about(d)
+		with data.inventory as kit.tree([])
 }
 
 test_other_types_are_unknown if {

@@ -37,7 +37,8 @@ test_a_missing_role_fails if {
 	other := object.union(role, {"metadata": {"name": "writer"}})
 	some v in c.violation with input as kit.about(binding) with data.inventory as kit.tree([sa, other])
 	v.path == ["roleRef", "name"]
-	count(c.unknown) == 1 with input as kit.about(binding) with data.inventory as kit.tree([sa, kit.good])
+	count(c.unknown) == 1 with input as kit.about(binding)
+		with data.inventory as kit.tree([sa, kit.good])
 }
 
 test_a_missing_account_fails_beside_its_workloads if {

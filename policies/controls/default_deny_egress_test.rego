@@ -32,7 +32,8 @@ test_the_workload_is_not_applicable_beside_its_namespace if {
 
 test_hostile_subjects_do_not_pass if {
 	every shape in kit.hostile_workloads {
-		count(c.violation | c.unknown) > 0 with input as kit.about(shape) with data.inventory as kit.tree([])
+		count(c.violation | c.unknown) > 0 with input as kit.about(shape)
+			with data.inventory as kit.tree([])
 	}
 }
 

@@ -34,7 +34,8 @@ test_a_policy_that_lets_all_in_does_not_count if {
 }
 
 test_the_workload_answers_where_the_namespace_is_not_here if {
-	count(c.violation) == 1 with input as kit.about(kit.good) with data.inventory as kit.tree([kit.good])
+	count(c.violation) == 1 with input as kit.about(kit.good)
+		with data.inventory as kit.tree([kit.good])
 	t := kit.tree([kit.good, namespace])
 	c.not_applicable with input as kit.about(kit.good) with data.inventory as t
 	count(c.violation) == 0 with input as kit.about(kit.good) with data.inventory as t

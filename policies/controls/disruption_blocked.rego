@@ -39,7 +39,10 @@ violation contains {
 	limit(key) in values
 }
 
-unknown contains {"msg": sprintf("spec.%s is %s", [key, k8s.described(limit(key))]), "path": ["spec", key]} if {
+unknown contains {
+	"msg": sprintf("spec.%s is %s", [key, k8s.described(limit(key))]),
+	"path": ["spec", key],
+} if {
 	some key in ["maxUnavailable", "minAvailable"]
 	not readable(limit(key))
 }

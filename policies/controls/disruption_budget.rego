@@ -50,7 +50,10 @@ protected if {
 	tree.selects(b.spec.selector, k8s.pod_labels)
 }
 
-unknown contains {"msg": sprintf("spec.replicas is %s", [k8s.described(replicas)]), "path": ["spec", "replicas"]} if {
+unknown contains {
+	"msg": sprintf("spec.replicas is %s", [k8s.described(replicas)]),
+	"path": ["spec", "replicas"],
+} if {
 	not is_number(replicas)
 }
 

@@ -8,7 +8,8 @@ budget(selector) := kit.object_of("policy/v1", "PodDisruptionBudget", "shop", "w
 test_no_budget_fails if {
 	count(c.violation) == 1 with input as kit.about(kit.good) with data.inventory as kit.tree([])
 	other := budget({"matchLabels": {"app": "db"}})
-	count(c.violation) == 1 with input as kit.about(kit.good) with data.inventory as kit.tree([other])
+	count(c.violation) == 1 with input as kit.about(kit.good)
+		with data.inventory as kit.tree([other])
 }
 
 test_a_budget_in_another_file_passes if {

@@ -47,12 +47,18 @@ unknown contains {"msg": "spec is missing or not a mapping", "path": k8s.nearest
 	not is_object(object.get(input.object, "spec", null))
 }
 
-unknown contains {"msg": "the external addresses cannot be read", "path": ["spec", "externalIPs"]} if {
+unknown contains {
+	"msg": "the external addresses cannot be read",
+	"path": ["spec", "externalIPs"],
+} if {
 	ips != null
 	not is_array(ips)
 }
 
-unknown contains {"msg": "the external addresses cannot be read", "path": ["spec", "externalIPs"]} if {
+unknown contains {
+	"msg": "the external addresses cannot be read",
+	"path": ["spec", "externalIPs"],
+} if {
 	some ip in ips
 	not is_string(ip)
 }

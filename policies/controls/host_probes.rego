@@ -65,7 +65,10 @@ violation contains {
 	not a.host in {"127.0.0.1", "localhost", "::1"}
 }
 
-unknown contains {"msg": sprintf("%s is %s", [k8s.path_text(a.path), k8s.described(a.host)]), "path": a.path} if {
+unknown contains {
+	"msg": sprintf("%s is %s", [k8s.path_text(a.path), k8s.described(a.host)]),
+	"path": a.path,
+} if {
 	some a in asked
 	not readable(a.host)
 }

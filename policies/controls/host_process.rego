@@ -58,7 +58,10 @@ unknown contains u if {
 	u := k8s.unreadable_flag(h.spec.securityContext.windowsOptions, path, "hostProcess")
 }
 
-unknown contains {"msg": sprintf("%s has Windows options that cannot be read", [h.label]), "path": path} if {
+unknown contains {
+	"msg": sprintf("%s has Windows options that cannot be read", [h.label]),
+	"path": path,
+} if {
 	some h in holders
 	options := h.spec.securityContext.windowsOptions
 	options != null

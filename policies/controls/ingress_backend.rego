@@ -64,7 +64,10 @@ readable(name) if {
 	not k8s.placeholder(name)
 }
 
-unknown contains {"msg": "the Ingress names no backend that can be read", "path": k8s.nearest(["spec"])} if {
+unknown contains {
+	"msg": "the Ingress names no backend that can be read",
+	"path": k8s.nearest(["spec"]),
+} if {
 	count(backends) == 0
 	not k8s.foreign
 }

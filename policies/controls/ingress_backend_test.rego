@@ -12,7 +12,8 @@ service := kit.object_of("v1", "Service", "shop", "web", {"spec": {}})
 
 test_a_service_in_another_file_passes if {
 	t := kit.tree([service])
-	count(c.violation | c.unknown) == 0 with input as kit.about(ingress("web")) with data.inventory as t
+	count(c.violation | c.unknown) == 0 with input as kit.about(ingress("web"))
+		with data.inventory as t
 }
 
 test_a_missing_service_fails if {
@@ -25,7 +26,8 @@ test_without_the_tree_nobody_knows if count(c.unknown) == 1 with input as kit.ab
 
 test_other_types_are_unknown if {
 	every name in ["{{ .x }}", 7, null, [], {}] {
-		count(c.unknown) == 1 with input as kit.about(ingress(name)) with data.inventory as kit.tree([])
+		count(c.unknown) == 1 with input as kit.about(ingress(name))
+			with data.inventory as kit.tree([])
 	}
 	every i in kit.hostile_specs_of("networking.k8s.io/v1", "Ingress") {
 		count(c.unknown) == 1 with input as kit.about(i) with data.inventory as kit.tree([])

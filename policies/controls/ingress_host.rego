@@ -51,7 +51,10 @@ whom(host) := "every host name" if {
 	host in {"", "*", null}
 } else := sprintf("every name of the form %s", [host])
 
-unknown contains {"msg": "the rules of the Ingress cannot be read", "path": k8s.nearest(["spec", "rules"])} if {
+unknown contains {
+	"msg": "the rules of the Ingress cannot be read",
+	"path": k8s.nearest(["spec", "rules"]),
+} if {
 	not k8s.foreign
 	not readable
 }

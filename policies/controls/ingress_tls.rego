@@ -89,7 +89,10 @@ readable_list(v) if {
 	}
 }
 
-unknown contains {"msg": sprintf("spec.%s cannot be read", [key]), "path": ["spec", key]} if some key in unreadable
+unknown contains {
+	"msg": sprintf("spec.%s cannot be read", [key]),
+	"path": ["spec", key],
+} if some key in unreadable
 
 unknown contains {"msg": "spec is missing or not a mapping", "path": k8s.nearest(["spec"])} if {
 	not is_object(object.get(input.object, "spec", null))

@@ -39,7 +39,10 @@ violation contains {
 	object.get(c.spec, "livenessProbe", null) in {null, {}}
 }
 
-unknown contains {"msg": sprintf("%s is %s", [k8s.path_text(path), k8s.described(p)]), "path": path} if {
+unknown contains {
+	"msg": sprintf("%s is %s", [k8s.path_text(path), k8s.described(p)]),
+	"path": path,
+} if {
 	some c in k8s.long_running
 	p := c.spec.livenessProbe
 	p != null

@@ -64,7 +64,10 @@ unknown contains {
 	not level in {null, "privileged", "baseline", "restricted"}
 }
 
-unknown contains {"msg": "the labels of the namespace cannot be read", "path": k8s.nearest(["metadata", "labels"])} if {
+unknown contains {
+	"msg": "the labels of the namespace cannot be read",
+	"path": k8s.nearest(["metadata", "labels"]),
+} if {
 	malformed
 }
 

@@ -59,7 +59,10 @@ violation contains {
 	object.get(rule, "ports", null) in {null, []}
 }
 
-unknown contains {"msg": "the rules of the policy cannot be read", "path": k8s.nearest(["spec", side])} if {
+unknown contains {
+	"msg": "the rules of the policy cannot be read",
+	"path": k8s.nearest(["spec", side]),
+} if {
 	not k8s.foreign
 	some side, peers in sides
 	not readable(object.get(input.object, ["spec", side], null), peers)

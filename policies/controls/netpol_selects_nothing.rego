@@ -60,7 +60,10 @@ readable(s) if {
 	}
 }
 
-unknown contains {"msg": "the podSelector cannot be read", "path": k8s.nearest(["spec", "podSelector"])} if {
+unknown contains {
+	"msg": "the podSelector cannot be read",
+	"path": k8s.nearest(["spec", "podSelector"]),
+} if {
 	not readable(selector)
 }
 

@@ -34,7 +34,8 @@ test_hostile_rules_are_unknown if {
 		7, "x", {}, [null], ["x"], [{"verbs": "*"}], [{"verbs": [7]}],
 		[{"verbs": ["{{ .verbs }}"], "resources": null}], [{"resources": {}}],
 	] {
-		count(c.unknown) > 0 with input as kit.about(clusterrole(rules)) with data.inventory as kit.tree([])
+		count(c.unknown) > 0 with input as kit.about(clusterrole(rules))
+			with data.inventory as kit.tree([])
 		count(c.violation) == 0 with input as kit.about(clusterrole(rules))
 			with data.inventory as kit.tree([])
 	}
@@ -58,5 +59,6 @@ test_scaling_and_reading_pass if {
 		{"apiGroups": ["apps"], "resources": ["deployments/scale"], "verbs": ["patch"]},
 		{"apiGroups": ["", "apps"], "resources": ["pods", "deployments"], "verbs": ["get", "list"]},
 	])
-	count(c.violation | c.unknown) == 0 with input as kit.about(r) with data.inventory as kit.tree([])
+	count(c.violation | c.unknown) == 0 with input as kit.about(r)
+		with data.inventory as kit.tree([])
 }

@@ -34,7 +34,8 @@ test_hostile_rules_are_unknown if {
 		7, "x", {}, [null], ["x"], [{"verbs": "*"}], [{"verbs": [7]}],
 		[{"verbs": ["{{ .verbs }}"], "resources": null}], [{"resources": {}}],
 	] {
-		count(c.unknown) > 0 with input as kit.about(clusterrole(rules)) with data.inventory as kit.tree([])
+		count(c.unknown) > 0 with input as kit.about(clusterrole(rules))
+			with data.inventory as kit.tree([])
 		count(c.violation) == 0 with input as kit.about(clusterrole(rules))
 			with data.inventory as kit.tree([])
 	}
@@ -68,5 +69,6 @@ test_names_restrict if {
 		"resourceNames": ["view"],
 		"verbs": ["bind"],
 	}])
-	count(c.violation | c.unknown) == 0 with input as kit.about(r) with data.inventory as kit.tree([])
+	count(c.violation | c.unknown) == 0 with input as kit.about(r)
+		with data.inventory as kit.tree([])
 }

@@ -34,7 +34,8 @@ test_hostile_rules_are_unknown if {
 		7, "x", {}, [null], ["x"], [{"verbs": "*"}], [{"verbs": [7]}],
 		[{"verbs": ["{{ .verbs }}"], "resources": null}], [{"resources": {}}],
 	] {
-		count(c.unknown) > 0 with input as kit.about(clusterrole(rules)) with data.inventory as kit.tree([])
+		count(c.unknown) > 0 with input as kit.about(clusterrole(rules))
+			with data.inventory as kit.tree([])
 		count(c.violation) == 0 with input as kit.about(clusterrole(rules))
 			with data.inventory as kit.tree([])
 	}
@@ -58,5 +59,6 @@ test_each_subresource_fails if {
 
 test_pods_alone_pass if {
 	r := role([{"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "create"]}])
-	count(c.violation | c.unknown) == 0 with input as kit.about(r) with data.inventory as kit.tree([])
+	count(c.violation | c.unknown) == 0 with input as kit.about(r)
+		with data.inventory as kit.tree([])
 }

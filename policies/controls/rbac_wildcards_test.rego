@@ -34,7 +34,8 @@ test_hostile_rules_are_unknown if {
 		7, "x", {}, [null], ["x"], [{"verbs": "*"}], [{"verbs": [7]}],
 		[{"verbs": ["{{ .verbs }}"], "resources": null}], [{"resources": {}}],
 	] {
-		count(c.unknown) > 0 with input as kit.about(clusterrole(rules)) with data.inventory as kit.tree([])
+		count(c.unknown) > 0 with input as kit.about(clusterrole(rules))
+			with data.inventory as kit.tree([])
 		count(c.violation) == 0 with input as kit.about(clusterrole(rules))
 			with data.inventory as kit.tree([])
 	}
@@ -54,13 +55,15 @@ test_stars_fail if {
 		{"apiGroups": ["*"], "resources": ["pods"], "verbs": ["get"]},
 		{"nonResourceURLs": ["/metrics"], "verbs": ["*"]},
 	] {
-		count(c.violation) == 1 with input as kit.about(role([rule])) with data.inventory as kit.tree([])
+		count(c.violation) == 1 with input as kit.about(role([rule]))
+			with data.inventory as kit.tree([])
 	}
 }
 
 test_named_rights_pass if {
 	r := role([{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}])
-	count(c.violation | c.unknown) == 0 with input as kit.about(r) with data.inventory as kit.tree([])
+	count(c.violation | c.unknown) == 0 with input as kit.about(r)
+		with data.inventory as kit.tree([])
 }
 
 test_the_holders_are_named if {

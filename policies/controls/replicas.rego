@@ -67,7 +67,10 @@ violation contains {
 	object.get(h, ["spec", "minReplicas"], 1) in {null, 0, 1}
 }
 
-unknown contains {"msg": sprintf("spec.replicas is %s", [k8s.described(asked)]), "path": path} if {
+unknown contains {
+	"msg": sprintf("spec.replicas is %s", [k8s.described(asked)]),
+	"path": path,
+} if {
 	asked != null
 	not is_number(asked)
 }

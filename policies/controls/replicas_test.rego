@@ -12,12 +12,14 @@ scaler(n) := kit.object_of("autoscaling/v2", "HorizontalPodAutoscaler", "shop", 
 
 test_one_fails if {
 	every n in [1, null] {
-		count(c.violation) == 1 with input as kit.about(with_replicas(n)) with data.inventory as kit.tree([])
+		count(c.violation) == 1 with input as kit.about(with_replicas(n))
+			with data.inventory as kit.tree([])
 	}
 }
 
 test_two_pass if {
-	count(c.violation | c.unknown) == 0 with input as kit.about(kit.good) with data.inventory as kit.tree([])
+	count(c.violation | c.unknown) == 0 with input as kit.about(kit.good)
+		with data.inventory as kit.tree([])
 }
 
 test_the_autoscaler_decides if {

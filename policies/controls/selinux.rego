@@ -73,7 +73,10 @@ violation contains {
 	path := array.concat(h.path, ["securityContext", "seLinuxOptions", "type"])
 }
 
-unknown contains {"msg": sprintf("%s has SELinux options that cannot be read", [h.label]), "path": path} if {
+unknown contains {
+	"msg": sprintf("%s has SELinux options that cannot be read", [h.label]),
+	"path": path,
+} if {
 	some h in holders
 	options := h.spec.securityContext.seLinuxOptions
 	unreadable(options)

@@ -49,7 +49,8 @@ test_an_account_out_of_sight_is_unknown if {
 }
 
 test_asking_needs_a_binding if {
-	count(c.violation) == 1 with input as kit.about(asking) with data.inventory as kit.tree([sa({})])
+	count(c.violation) == 1 with input as kit.about(asking)
+		with data.inventory as kit.tree([sa({})])
 	tree := kit.tree([sa({}), binding])
 	count(c.violation | c.unknown) == 0 with input as kit.about(asking) with data.inventory as tree
 }

@@ -85,12 +85,18 @@ unknown contains {
 	not type in {null, "ClusterIP", "NodePort", "LoadBalancer", "ExternalName"}
 }
 
-unknown contains {"msg": "the source ranges cannot be read", "path": ["spec", "loadBalancerSourceRanges"]} if {
+unknown contains {
+	"msg": "the source ranges cannot be read",
+	"path": ["spec", "loadBalancerSourceRanges"],
+} if {
 	ranges != null
 	not is_array(ranges)
 }
 
-unknown contains {"msg": "the source ranges cannot be read", "path": ["spec", "loadBalancerSourceRanges"]} if {
+unknown contains {
+	"msg": "the source ranges cannot be read",
+	"path": ["spec", "loadBalancerSourceRanges"],
+} if {
 	some r in ranges
 	not is_string(r)
 }

@@ -65,7 +65,10 @@ readable if {
 	}
 }
 
-unknown contains {"msg": "the selector of the Service cannot be read", "path": k8s.nearest(["spec", "selector"])} if {
+unknown contains {
+	"msg": "the selector of the Service cannot be read",
+	"path": k8s.nearest(["spec", "selector"]),
+} if {
 	not readable
 	not not_applicable
 }

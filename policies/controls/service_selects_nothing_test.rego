@@ -7,7 +7,8 @@ service(spec) := kit.object_of("v1", "Service", "shop", "web", {"spec": spec})
 
 test_a_match_in_another_file_passes if {
 	s := service({"selector": {"app": "web"}})
-	count(c.violation | c.unknown) == 0 with input as kit.about(s) with data.inventory as kit.tree([kit.good])
+	count(c.violation | c.unknown) == 0 with input as kit.about(s)
+		with data.inventory as kit.tree([kit.good])
 }
 
 test_no_match_fails if {

@@ -66,6 +66,9 @@ unreadable if {
 	not is_object(a)
 }
 
-unknown contains {"msg": "the rules of placement cannot be read", "path": k8s.pod_path} if unreadable
+unknown contains {
+	"msg": "the rules of placement cannot be read",
+	"path": k8s.pod_path,
+} if unreadable
 
 unknown contains u if some u in k8s.malformed

@@ -83,7 +83,10 @@ unknown contains {"msg": "the list of sysctls cannot be read", "path": list_path
 	not is_array(list)
 }
 
-unknown contains {"msg": "a sysctl without a readable name", "path": array.concat(list_path, [i])} if {
+unknown contains {
+	"msg": "a sysctl without a readable name",
+	"path": array.concat(list_path, [i]),
+} if {
 	is_array(list)
 	some i, s in list
 	not readable(s)

@@ -50,7 +50,10 @@ unknown contains {"msg": "webhooks cannot be read", "path": k8s.nearest(["webhoo
 	not is_array(list)
 }
 
-unknown contains {"msg": "the failurePolicy cannot be read", "path": k8s.nearest(["webhooks", i, "failurePolicy"])} if {
+unknown contains {
+	"msg": "the failurePolicy cannot be read",
+	"path": k8s.nearest(["webhooks", i, "failurePolicy"]),
+} if {
 	is_array(input.object.webhooks)
 	some i, w in input.object.webhooks
 	not readable(w)
