@@ -156,5 +156,15 @@ MRL_DECLARE_BUILTIN(uuid_rfc4122);
 MRL_DECLARE_BUILTIN(yaml_is_valid);
 MRL_DECLARE_BUILTIN(yaml_marshal);
 MRL_DECLARE_BUILTIN(yaml_unmarshal);
+MRL_DECLARE_BUILTIN(time_add_date);
+MRL_DECLARE_BUILTIN(time_clock);
+MRL_DECLARE_BUILTIN(time_date);
+MRL_DECLARE_BUILTIN(time_diff);
+MRL_DECLARE_BUILTIN(time_format);
+MRL_DECLARE_BUILTIN(time_now_ns);
+MRL_DECLARE_BUILTIN(time_parse_duration_ns);
+MRL_DECLARE_BUILTIN(time_parse_ns);
+MRL_DECLARE_BUILTIN(time_parse_rfc3339_ns);
+MRL_DECLARE_BUILTIN(time_weekday);
 
 #endif
