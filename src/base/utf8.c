@@ -71,6 +71,8 @@ uint32_t mrl_unicode_lower(uint32_t c) {
 uint32_t mrl_unicode_upper(uint32_t c) {
     if (c < 0x80)
         return c >= 'a' && c <= 'z' ? c - 32 : c;
+    if (c == 0xDF) /* sharp s: UnicodeData has no simple capital for it, the library has */
+        return c;
     return (uint32_t)utf8proc_toupper((utf8proc_int32_t)c);
 }
 

@@ -17,13 +17,14 @@ static mrl_status finish(struct mrl_bi *cx, struct mrl_buf *b, mrl_val *ret) {
     return MRL_OK;
 }
 
-/* --- base64 (RFC 4648) ------------------------------------------------------------------------------- */
+/* --- base64 (RFC 4648)
+ * ------------------------------------------------------------------------------- */
 
 static const char std64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char url64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static mrl_status encode64(struct mrl_bi *cx, const mrl_val *args, const char *alphabet, bool padded,
-                           mrl_val *ret) {
+static mrl_status encode64(struct mrl_bi *cx, const mrl_val *args, const char *alphabet,
+                           bool padded, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
     char *out = mrl_arena_alloc(cx->arena, (s.len + 2) / 3 * 4 + 1, 1);
@@ -45,28 +46,64 @@ static mrl_status encode64(struct mrl_bi *cx, const mrl_val *args, const char *a
     return MRL_OK;
 }
 
-/* Decodes padded base64 as Go does: line ends are skipped, anything else is an error. */
-static bool decode64(mrl_arena *a, mrl_str s, const char *alphabet, mrl_str *ret) {
+/* Line ends inside base64 are skipped, as in Go. */
+static size_t skip_line_ends(mrl_str s, size_t at) {
+    while (at < s.len && (s.ptr[at] == '\n' || s.ptr[at] == '\r'))
+        at++;
+    return at;
+}
+
+/* The padding behind `digits` digits of a group; `at` is the offset behind its first '='. True when
+ * it is right and the text ends with it; else *ret_at is the offset that Go reports. */
+static bool padding64(mrl_str s, size_t at, size_t digits, size_t *ret_at) {
+    *ret_at = at - 1;
+    if (digits < 2)
+        return false;
+    if (digits == 2) {
+        at = skip_line_ends(s, at);
+        *ret_at = at == s.len ? s.len : at - 1;
+        if (at == s.len || s.ptr[at] != '=')
+            return false;
+        at++;
+    }
+    *ret_at = skip_line_ends(s, at);
+    return *ret_at == s.len;
+}
+
+/* Decodes padded base64 as Go does: line ends are skipped, anything else is an error, and *ret_at
+ * is the offset that Go reports. ret->ptr is NULL when the arena is exhausted. */
+static bool decode64(mrl_arena *a, mrl_str s, const char *alphabet, mrl_str *ret, size_t *ret_at) {
     char *out = mrl_arena_alloc(a, s.len + 1, 1);
-    size_t n = 0, digits = 0, pads = 0;
+    size_t n = 0, digits = 0, i = 0;
     uint32_t bits = 0;
-    for (size_t i = 0; out != NULL && i < s.len; i++) {
-        char c = s.ptr[i];
-        if (c == '\n' || c == '\r')
-            continue;
-        const char *at = c != '\0' ? strchr(alphabet, c) : NULL;
-        if (c == '=' && digits % 4 >= 2 && digits % 4 + pads < 4) {
-            pads++;
-            continue;
-        }
-        if (at == NULL || pads > 0)
+    *ret = (mrl_str){NULL, 0};
+    *ret_at = 0;
+    if (out == NULL)
+        return false;
+    while ((i = skip_line_ends(s, i)) < s.len && s.ptr[i] != '=') {
+        const char *at = s.ptr[i] != '\0' ? strchr(alphabet, s.ptr[i]) : NULL;
+        *ret_at = i++;
+        if (at == NULL)
             return false;
         bits = bits << 6 | (uint32_t)(at - alphabet);
         if (digits++ % 4 > 0)
             out[n++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)) & 255);
     }
     *ret = (mrl_str){out, n};
-    return out != NULL && (digits + pads) % 4 == 0;
+    if (i < s.len)
+        return padding64(s, i + 1, digits % 4, ret_at);
+    *ret_at = s.len - digits % 4;
+    return digits % 4 == 0;
+}
+
+static mrl_status give64(struct mrl_bi *cx, mrl_str s, const char *alphabet, mrl_val *ret) {
+    mrl_str out;
+    size_t at;
+    if (decode64(cx->arena, s, alphabet, &out, &at)) {
+        *ret = mrl_strval(out);
+        return MRL_OK;
+    }
+    return mrl_bi_fail(cx, "illegal base64 data at input byte %zu", at);
 }
 
 mrl_status mrl_bi_base64_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
@@ -82,35 +119,32 @@ mrl_status mrl_bi_base64url_encode_no_pad(struct mrl_bi *cx, const mrl_val *args
 }
 
 mrl_status mrl_bi_base64_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
-    mrl_str s, out;
+    mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
-    if (!decode64(cx->arena, s, std64, &out))
-        return mrl_bi_fail(cx, "illegal base64 data");
-    *ret = mrl_strval(out);
-    return MRL_OK;
+    return give64(cx, s, std64, ret);
 }
 
 mrl_status mrl_bi_base64_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str out;
-    *ret = mrl_bool(mrl_is_str(args[0]) && decode64(cx->arena, mrl_val_str(args[0]), std64, &out));
+    size_t at;
+    *ret = mrl_bool(mrl_is_str(args[0]) &&
+                    decode64(cx->arena, mrl_val_str(args[0]), std64, &out, &at));
     return MRL_OK;
 }
 
 mrl_status mrl_bi_base64url_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
-    mrl_str s, out;
+    mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
     if (!mrl_str_ends(s, MRL_S("="))) {
         if (s.len % 4 == 1)
             return mrl_bi_fail(cx, "illegal base64url string: %.*s", MRL_F(s));
         s = mrl_arena_printf(cx->arena, "%.*s%.*s", MRL_F(s), (int)((4 - s.len % 4) % 4), "==");
     }
-    if (!decode64(cx->arena, s, url64, &out))
-        return mrl_bi_fail(cx, "illegal base64 data");
-    *ret = mrl_strval(out);
-    return MRL_OK;
+    return give64(cx, s, url64, ret);
 }
 
-/* --- hex ---------------------------------------------------------------------------------------------- */
+/* --- hex
+ * ---------------------------------------------------------------------------------------------- */
 
 static mrl_status hex_of(struct mrl_bi *cx, const void *bytes, size_t n, mrl_val *ret) {
     static const char digits[] = "0123456789abcdef";
@@ -126,9 +160,9 @@ static mrl_status hex_of(struct mrl_bi *cx, const void *bytes, size_t n, mrl_val
 }
 
 static int hex_digit(char c) {
-    return c >= '0' && c <= '9'                   ? c - '0'
+    return c >= '0' && c <= '9'                 ? c - '0'
            : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-                                                  : -1;
+                                                : -1;
 }
 
 mrl_status mrl_bi_hex_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
@@ -154,7 +188,8 @@ mrl_status mrl_bi_hex_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
     return MRL_OK;
 }
 
-/* --- URL queries -------------------------------------------------------------------------------------- */
+/* --- URL queries
+ * -------------------------------------------------------------------------------------- */
 
 static void query_escape(struct mrl_buf *b, mrl_str s) {
     for (size_t i = 0; i < s.len; i++) {
@@ -268,7 +303,8 @@ mrl_status mrl_bi_urlquery_decode_object(struct mrl_bi *cx, const mrl_val *args,
     return mrl_build_end(&out, ret);
 }
 
-/* --- YAML --------------------------------------------------------------------------------------------- */
+/* --- YAML
+ * --------------------------------------------------------------------------------------------- */
 
 static mrl_status read_yaml(struct mrl_bi *cx, mrl_str s, struct mrl_err *err, mrl_val *ret) {
     struct mrl_yaml_doc *docs;
@@ -303,9 +339,11 @@ mrl_status mrl_bi_yaml_marshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *
     return finish(cx, &b, ret);
 }
 
-/* --- digests ------------------------------------------------------------------------------------------ */
+/* --- digests
+ * ------------------------------------------------------------------------------------------ */
 
-static mrl_status digest(struct mrl_bi *cx, const mrl_val *args, enum mrl_digest kind, mrl_val *ret) {
+static mrl_status digest(struct mrl_bi *cx, const mrl_val *args, enum mrl_digest kind,
+                         mrl_val *ret) {
     mrl_str s;
     unsigned char out[MRL_DIGEST_MAX];
     size_t n;

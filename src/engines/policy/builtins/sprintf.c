@@ -1,8 +1,8 @@
 /* sprintf.c - sprintf with the verbs of Go's fmt.
  *
- * Arguments are what OPA makes of values: whole numbers (of any size), floats, and strings; all other
- * values come as their Rego text, a string. Wrong verbs, missing and extra arguments show up in the
- * text as in Go. Source: Go's documentation of package fmt. */
+ * Arguments are what OPA makes of values: whole numbers (of any size), floats, and strings; all
+ * other values come as their Rego text, a string. Wrong verbs, missing and extra arguments show up
+ * in the text as in Go. Source: Go's documentation of package fmt. */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/buf.h"
@@ -55,9 +55,18 @@ static struct arg arg_of(struct mrl_bi *cx, mrl_val v) {
     }
     if (mrl_is_num(v)) {
         mrl_str s = mrl_val_str(v);
-        bool digits = v.tag == MRL_T_INT || strcspn(s.ptr, ".eE") >= s.len;
-        a.kind = digits ? ARG_INT : ARG_FLOAT;
-        a.big = digits && v.tag != MRL_T_INT;
+        int64_t i = 0;
+        bool point = s.len > 0 && memchr(s.ptr, '.', s.len) != NULL;
+        bool exponent = s.len > 0 && (memchr(s.ptr, 'e', s.len) || memchr(s.ptr, 'E', s.len));
+        if (exponent && !point) { /* OPA hands such a number on as its text */
+            a.text = s;
+            return a;
+        }
+        a.kind = point ? ARG_FLOAT : ARG_INT;
+        if (!point && mrl_num_to_i64(v, &i)) /* "-0", too, is an int64 */
+            a.number = mrl_int(i);
+        else
+            a.big = !point;
         a.real = mrl_num_to_double(v);
         if (a.kind == ARG_FLOAT && isinf(a.real)) { /* no float64 holds it: the text as written */
             a.kind = ARG_STRING;
@@ -72,7 +81,8 @@ static struct arg arg_of(struct mrl_bi *cx, mrl_val v) {
     return a;
 }
 
-/* --- padding ---------------------------------------------------------------------------------------- */
+/* --- padding
+ * ---------------------------------------------------------------------------------------- */
 
 static void pad(struct printing *p, const struct verb *v, mrl_str s, bool zeros) {
     size_t n = mrl_utf8_count(s), width = v->has_width ? (size_t)v->width : 0;
@@ -91,7 +101,8 @@ static void pad(struct printing *p, const struct verb *v, mrl_str s, bool zeros)
     }
 }
 
-/* --- floats ----------------------------------------------------------------------------------------- */
+/* --- floats
+ * ----------------------------------------------------------------------------------------- */
 
 /* Go writes exponents with at least two digits, as C does. */
 static void float_text(struct mrl_buf *b, double d, char form, int prec) {
@@ -145,7 +156,8 @@ static void print_float(struct printing *p, const struct verb *v, double d) {
     pad(p, v, buf_text(p->cx, &b), true);
 }
 
-/* --- whole numbers ---------------------------------------------------------------------------------- */
+/* --- whole numbers
+ * ---------------------------------------------------------------------------------- */
 
 static void print_char(struct printing *p, const struct verb *v, mrl_val n) {
     char c[4];
@@ -163,9 +175,10 @@ static void print_char(struct printing *p, const struct verb *v, mrl_val n) {
 }
 
 static void print_int(struct printing *p, const struct verb *v, mrl_val n) {
-    unsigned base = v->c == 'b' ? 2 : v->c == 'o' || v->c == 'O' ? 8
-                                  : v->c == 'x' || v->c == 'X'   ? 16
-                                                                 : 10;
+    unsigned base = v->c == 'b'                  ? 2
+                    : v->c == 'o' || v->c == 'O' ? 8
+                    : v->c == 'x' || v->c == 'X' ? 16
+                                                 : 10;
     mrl_str digits;
     struct mrl_buf b;
     if (mrl_num_to_base(p->cx->arena, n, base, &digits) != MRL_OK) {
@@ -179,9 +192,10 @@ static void print_int(struct printing *p, const struct verb *v, mrl_val n) {
     if (v->c == 'O')
         mrl_buf_add(&b, MRL_S("0o"));
     if (v->sharp && base != 10)
-        mrl_buf_add(&b, base == 2 ? MRL_S("0b") : base == 8 ? MRL_S("0")
-                                  : v->c == 'x'             ? MRL_S("0x")
-                                                            : MRL_S("0X"));
+        mrl_buf_add(&b, base == 2     ? MRL_S("0b")
+                        : base == 8   ? MRL_S("0")
+                        : v->c == 'x' ? MRL_S("0x")
+                                      : MRL_S("0X"));
     if (v->has_prec && (size_t)v->prec > digits.len)
         mrl_buf_fill(&b, '0', (size_t)v->prec - digits.len);
     for (size_t i = 0; i < digits.len; i++)
@@ -190,7 +204,8 @@ static void print_int(struct printing *p, const struct verb *v, mrl_val n) {
     pad(p, v, buf_text(p->cx, &b), !v->has_prec);
 }
 
-/* --- strings ---------------------------------------------------------------------------------------- */
+/* --- strings
+ * ---------------------------------------------------------------------------------------- */
 
 static void print_string(struct printing *p, const struct verb *v, mrl_str s) {
     struct mrl_buf b;
@@ -215,12 +230,14 @@ static void print_string(struct printing *p, const struct verb *v, mrl_str s) {
     pad(p, v, buf_text(p->cx, &b), true);
 }
 
-/* --- one verb --------------------------------------------------------------------------------------- */
+/* --- one verb
+ * --------------------------------------------------------------------------------------- */
 
 static const char *type_name(const struct arg *a) {
-    return a->kind == ARG_STRING ? "string" : a->kind == ARG_FLOAT ? "float64"
-                                          : a->big               ? "*big.Int"
-                                                                 : "int";
+    return a->kind == ARG_STRING  ? "string"
+           : a->kind == ARG_FLOAT ? "float64"
+           : a->big               ? "*big.Int"
+                                  : "int64";
 }
 
 static void print_plain(struct printing *p, const struct arg *a) {
@@ -251,7 +268,7 @@ static void print_arg(struct printing *p, const struct verb *v, const struct arg
         pad(p, v, mrl_str_z(type_name(a)), false);
         return;
     }
-    const char *verbs = a->kind == ARG_STRING ? "svxXq"
+    const char *verbs = a->kind == ARG_STRING  ? "svxXq"
                         : a->kind == ARG_FLOAT ? "veEfFgG"
                         : a->big               ? "vsdboxX"
                                                : "vdboOxXcqU";
@@ -267,7 +284,8 @@ static void print_arg(struct printing *p, const struct verb *v, const struct arg
         print_int(p, v, a->number);
 }
 
-/* --- the format ------------------------------------------------------------------------------------- */
+/* --- the format
+ * ------------------------------------------------------------------------------------- */
 
 /* "[3]": moves to that argument. False when it is not one. */
 static bool read_index(struct printing *p, mrl_str f, size_t *at, bool *ret_bad) {
@@ -292,8 +310,8 @@ static bool read_number(struct printing *p, mrl_str f, size_t *at, int64_t *ret,
     if (*at < f.len && f.ptr[*at] == '*') {
         (*at)++;
         mrl_val v = mrl_arr_at(p->args, p->next++);
-        *ret_bad = !mrl_is_num(v) || !mrl_num_to_i64(v, ret) || *ret > WIDTH_MAX ||
-                   *ret < -WIDTH_MAX;
+        *ret_bad =
+            !mrl_is_num(v) || !mrl_num_to_i64(v, ret) || *ret > WIDTH_MAX || *ret < -WIDTH_MAX;
         return !*ret_bad;
     }
     size_t from = *at;
