@@ -17,8 +17,7 @@ static mrl_status finish(struct mrl_bi *cx, struct mrl_buf *b, mrl_val *ret) {
     return MRL_OK;
 }
 
-/* --- base64 (RFC 4648)
- * ------------------------------------------------------------------------------- */
+/* --- base64 (RFC 4648) ---------------------------------------------------------------------- */
 
 static const char std64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char url64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -143,8 +142,7 @@ mrl_status mrl_bi_base64url_decode(struct mrl_bi *cx, const mrl_val *args, mrl_v
     return give64(cx, s, url64, ret);
 }
 
-/* --- hex
- * ---------------------------------------------------------------------------------------------- */
+/* --- hex ------------------------------------------------------------------------------------ */
 
 static mrl_status hex_of(struct mrl_bi *cx, const void *bytes, size_t n, mrl_val *ret) {
     static const char digits[] = "0123456789abcdef";
@@ -188,8 +186,7 @@ mrl_status mrl_bi_hex_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
     return MRL_OK;
 }
 
-/* --- URL queries
- * -------------------------------------------------------------------------------------- */
+/* --- URL queries ---------------------------------------------------------------------------- */
 
 static void query_escape(struct mrl_buf *b, mrl_str s) {
     for (size_t i = 0; i < s.len; i++) {
@@ -303,8 +300,7 @@ mrl_status mrl_bi_urlquery_decode_object(struct mrl_bi *cx, const mrl_val *args,
     return mrl_build_end(&out, ret);
 }
 
-/* --- YAML
- * --------------------------------------------------------------------------------------------- */
+/* --- YAML ----------------------------------------------------------------------------------- */
 
 static mrl_status read_yaml(struct mrl_bi *cx, mrl_str s, struct mrl_err *err, mrl_val *ret) {
     struct mrl_yaml_doc *docs;
@@ -339,8 +335,7 @@ mrl_status mrl_bi_yaml_marshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *
     return finish(cx, &b, ret);
 }
 
-/* --- digests
- * ------------------------------------------------------------------------------------------ */
+/* --- digests -------------------------------------------------------------------------------- */
 
 static mrl_status digest(struct mrl_bi *cx, const mrl_val *args, enum mrl_digest kind,
                          mrl_val *ret) {

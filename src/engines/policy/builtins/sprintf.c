@@ -81,8 +81,7 @@ static struct arg arg_of(struct mrl_bi *cx, mrl_val v) {
     return a;
 }
 
-/* --- padding
- * ---------------------------------------------------------------------------------------- */
+/* --- padding -------------------------------------------------------------------------------- */
 
 static void pad(struct printing *p, const struct verb *v, mrl_str s, bool zeros) {
     size_t n = mrl_utf8_count(s), width = v->has_width ? (size_t)v->width : 0;
@@ -101,8 +100,7 @@ static void pad(struct printing *p, const struct verb *v, mrl_str s, bool zeros)
     }
 }
 
-/* --- floats
- * ----------------------------------------------------------------------------------------- */
+/* --- floats --------------------------------------------------------------------------------- */
 
 /* Go writes exponents with at least two digits, as C does. */
 static void float_text(struct mrl_buf *b, double d, char form, int prec) {
@@ -156,8 +154,7 @@ static void print_float(struct printing *p, const struct verb *v, double d) {
     pad(p, v, buf_text(p->cx, &b), true);
 }
 
-/* --- whole numbers
- * ---------------------------------------------------------------------------------- */
+/* --- whole numbers -------------------------------------------------------------------------- */
 
 static void print_char(struct printing *p, const struct verb *v, mrl_val n) {
     char c[4];
@@ -204,34 +201,74 @@ static void print_int(struct printing *p, const struct verb *v, mrl_val n) {
     pad(p, v, buf_text(p->cx, &b), !v->has_prec);
 }
 
-/* --- strings
- * ---------------------------------------------------------------------------------------- */
+/* --- strings -------------------------------------------------------------------------------- */
 
-static void print_string(struct printing *p, const struct verb *v, mrl_str s) {
-    struct mrl_buf b;
-    if (v->has_prec && v->c != 'x' && v->c != 'X')
-        s = mrl_str_sub(s, 0, mrl_utf8_offset(s, (size_t)v->prec));
-    if (v->c == 's' || v->c == 'v') {
-        pad(p, v, s, true);
-        return;
+/* As strconv.CanBackquote: valid text on one line without '`'. */
+static bool raw_quotable(mrl_str s) {
+    for (size_t i = 0, width; i < s.len; i += width) {
+        uint32_t c = mrl_utf8_at(s, i, &width);
+        if ((c < ' ' && c != '\t') || c == '`' || c == 0x7F || c == 0xFEFF ||
+            (c == MRL_UTF8_BAD && width == 1))
+            return false;
     }
-    mrl_buf_init(&b, TEXT_MAX);
-    if (v->c == 'q') {
-        bool raw = v->sharp && memchr(s.ptr, '`', s.len) == NULL;
-        if (raw)
-            mrl_buf_printf(&b, "`%.*s`", MRL_F(s));
-        else
-            mrl_quoted_text(&b, s);
-    } else {
-        size_t n = v->has_prec && (size_t)v->prec < s.len ? (size_t)v->prec : s.len;
-        for (size_t i = 0; i < n; i++)
-            mrl_buf_printf(&b, v->c == 'x' ? "%02x" : "%02X", (unsigned char)s.ptr[i]);
-    }
-    pad(p, v, buf_text(p->cx, &b), true);
+    return true;
 }
 
-/* --- one verb
- * --------------------------------------------------------------------------------------- */
+/* Appends quoted text with what is not ASCII as \uXXXX or \UXXXXXXXX. */
+static void ascii_only(struct mrl_buf *b, mrl_str quoted) {
+    for (size_t i = 0, width; i < quoted.len; i += width) {
+        uint32_t c = mrl_utf8_at(quoted, i, &width);
+        if (c < 0x80)
+            mrl_buf_byte(b, (char)c);
+        else
+            mrl_buf_printf(b, c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
+    }
+}
+
+static mrl_str quoted(struct printing *p, const struct verb *v, mrl_str s) {
+    struct mrl_buf b, ascii;
+    mrl_buf_init(&b, TEXT_MAX);
+    if (v->sharp && raw_quotable(s)) {
+        mrl_buf_byte(&b, '`');
+        mrl_buf_add(&b, s);
+        mrl_buf_byte(&b, '`');
+        return buf_text(p->cx, &b);
+    }
+    mrl_quoted_text(&b, s);
+    if (!v->plus)
+        return buf_text(p->cx, &b);
+    mrl_buf_init(&ascii, TEXT_MAX);
+    ascii_only(&ascii, mrl_buf_str(&b));
+    mrl_buf_release(&b);
+    return buf_text(p->cx, &ascii);
+}
+
+/* The bytes in hexadecimal: "% x" sets them apart, "%#x" marks the whole or each of them. */
+static mrl_str hex_bytes(struct printing *p, const struct verb *v, mrl_str s) {
+    struct mrl_buf b;
+    size_t n = v->has_prec && (size_t)v->prec < s.len ? (size_t)v->prec : s.len;
+    mrl_buf_init(&b, TEXT_MAX);
+    for (size_t i = 0; i < n; i++) {
+        if (v->space && i > 0)
+            mrl_buf_byte(&b, ' ');
+        if (v->sharp && (v->space || i == 0))
+            mrl_buf_add(&b, v->c == 'x' ? MRL_S("0x") : MRL_S("0X"));
+        mrl_buf_printf(&b, v->c == 'x' ? "%02x" : "%02X", (unsigned char)s.ptr[i]);
+    }
+    return buf_text(p->cx, &b);
+}
+
+static void print_string(struct printing *p, const struct verb *v, mrl_str s) {
+    if (v->c == 'x' || v->c == 'X') {
+        pad(p, v, hex_bytes(p, v, s), true);
+        return;
+    }
+    if (v->has_prec)
+        s = mrl_str_sub(s, 0, mrl_utf8_offset(s, (size_t)v->prec));
+    pad(p, v, v->c == 'q' ? quoted(p, v, s) : s, true);
+}
+
+/* --- one verb ------------------------------------------------------------------------------- */
 
 static const char *type_name(const struct arg *a) {
     return a->kind == ARG_STRING  ? "string"
@@ -240,8 +277,10 @@ static const char *type_name(const struct arg *a) {
                                   : "int64";
 }
 
-static void print_plain(struct printing *p, const struct arg *a) {
-    struct verb v = {.c = 'v'};
+/* The value as %v shows it under the flags and width of `flags`. */
+static void print_plain(struct printing *p, const struct verb *flags, const struct arg *a) {
+    struct verb v = *flags;
+    v.c = 'v';
     if (a->kind == ARG_STRING)
         print_string(p, &v, a->text);
     else if (a->kind == ARG_FLOAT)
@@ -251,15 +290,11 @@ static void print_plain(struct printing *p, const struct arg *a) {
 }
 
 static void bad_verb(struct printing *p, const struct verb *v, const struct arg *a) {
+    const struct verb plain = {.c = 'v'};
     char c[4];
     size_t n = mrl_utf8_put(v->c, c);
-    mrl_buf_printf(&p->out, "%%!%.*s(", (int)n, c);
-    if (a->big) { /* Go prints the pointer's struct; the number says more */
-        print_plain(p, a);
-    } else {
-        mrl_buf_printf(&p->out, "%s=", type_name(a));
-        print_plain(p, a);
-    }
+    mrl_buf_printf(&p->out, "%%!%.*s(%s=", (int)n, c, a->big ? "big.Int" : type_name(a));
+    print_plain(p, a->big ? &plain : v, a); /* big.Int formats itself and drops the flags */
     mrl_buf_byte(&p->out, ')');
 }
 
@@ -270,7 +305,7 @@ static void print_arg(struct printing *p, const struct verb *v, const struct arg
     }
     const char *verbs = a->kind == ARG_STRING  ? "svxXq"
                         : a->kind == ARG_FLOAT ? "veEfFgG"
-                        : a->big               ? "vsdboxX"
+                        : a->big               ? "vsdboOxX"
                                                : "vdboOxXcqU";
     if (v->c >= 128 || v->c == 0 || strchr(verbs, (int)v->c) == NULL)
         bad_verb(p, v, a);
@@ -284,8 +319,7 @@ static void print_arg(struct printing *p, const struct verb *v, const struct arg
         print_int(p, v, a->number);
 }
 
-/* --- the format
- * ------------------------------------------------------------------------------------- */
+/* --- the format ----------------------------------------------------------------------------- */
 
 /* "[3]": moves to that argument. False when it is not one. */
 static bool read_index(struct printing *p, mrl_str f, size_t *at, bool *ret_bad) {
@@ -400,7 +434,7 @@ static void extra(struct printing *p) {
     for (size_t i = p->next; i < p->args.len; i++) {
         struct arg a = arg_of(p->cx, p->args.u.arr->items[i]);
         mrl_buf_printf(&p->out, "%s%s=", i > p->next ? ", " : "", type_name(&a));
-        print_plain(p, &a);
+        print_plain(p, &(struct verb){.c = 'v'}, &a);
     }
     mrl_buf_byte(&p->out, ')');
 }

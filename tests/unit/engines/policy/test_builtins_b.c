@@ -11,6 +11,16 @@ struct row {
 };
 
 static const struct row rows[] = {
+    {"sprintf", "[\"% x|%#X|% #x|%.1x|%10x\",[\"abc\",\"abc\",\"ab\",\"ab\",\"ab\"]]",
+     "\"61 62 63|0X616263|0x61 0x62|61|      6162\""},
+    {"sprintf", "[\"%+q %#q %q\",[\"😀é\",\"a\\\\tb\",\"é\\n\"]]",
+     "\"\\\"\\\\U0001f600\\\\u00e9\\\" `a\\\\tb` \\\"é\\\\n\\\"\""},
+    {"sprintf", "[\"%05d|%-8d|%c\",[\"x\",\"y\",1180591620717411303424]]",
+     "\"%!d(string=0000x)|%!d(string=y       )|%!c(big.Int=1180591620717411303424)\""},
+    {"base64.decode", "[\"YQ==\"]", "\"a\""},
+    {"base64.decode", "[\"YQ=x\"]", "error: base64.decode: illegal base64 data at input byte 2"},
+    {"base64.decode", "[\"YWI\"]", "error: base64.decode: illegal base64 data at input byte 0"},
+    {"base64.decode", "[\"Y\\nQ=\\n=\"]", "\"a\""},
     {"sprintf", "[\"%d %s %v\",[1,\"a\",true]]", "\"1 a true\""},
     {"sprintf", "[\"%5.2f|%-5d|%05d|%x|%q\",[3.14159,42,-7,\"hi\",\"q\\\"x\"]]",
      "\" 3.14|42   |-0007|6869|\\\"q\\\\\\\"x\\\"\""},
