@@ -29,7 +29,7 @@ enum mrl_file_kind mrl_file_kind_of(mrl_str path) {
     struct stat st;
     if (to_z(path, z, sizeof z, NULL) != MRL_OK || stat(z, &st) != 0)
         return MRL_FILE_NONE;
-    return S_ISREG(st.st_mode) ? MRL_FILE_REGULAR
+    return S_ISREG(st.st_mode)   ? MRL_FILE_REGULAR
            : S_ISDIR(st.st_mode) ? MRL_FILE_FOLDER
                                  : MRL_FILE_OTHER;
 }
@@ -78,7 +78,8 @@ static mrl_status read_fd(mrl_arena *a, int fd, size_t max, mrl_str path, struct
         return mrl_err_set(err, MRL_E_INVALID, ID_READ, "%.*s is a device", MRL_F(path));
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max)
         return mrl_err_set(err, MRL_E_LIMIT, ID_READ,
-                           "%.*s is larger than %zu bytes, the most that is read", MRL_F(path), max);
+                           "%.*s is larger than %zu bytes, the most that is read", MRL_F(path),
+                           max);
     return read_all(a, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size + 1 : 0, max, path, err, ret);
 }
 
@@ -112,7 +113,8 @@ mrl_status mrl_file_read_beneath(mrl_arena *a, int dir_fd, mrl_str name, size_t 
     return status;
 }
 
-/* --- writing ---------------------------------------------------------------------------------------- */
+/* --- writing
+ * ---------------------------------------------------------------------------------------- */
 
 mrl_status mrl_fd_write(int fd, mrl_str text, struct mrl_err *err) {
     while (text.len > 0) {

@@ -1,8 +1,8 @@
 /* file.h - reading and replacing whole files safely.
  *
  * Idea: a file is read under a named ceiling into an arena, and replaced as a whole or not at all.
- * Paths are slices; they are copied for the system call. Only regular files, pipes and terminals are
- * read: devices and folders give a clear error.
+ * Paths are slices; they are copied for the system call. Only regular files, pipes and terminals
+ * are read: devices and folders give a clear error.
  */
 #ifndef MRL_BASE_FILE_H
 #define MRL_BASE_FILE_H
@@ -17,14 +17,14 @@
 mrl_status mrl_file_read(mrl_arena *a, mrl_str path, size_t max, struct mrl_err *err,
                          mrl_str *ret) MRL_NODISCARD;
 
-/* As mrl_file_read for `name` below the folder `dir_fd`: symbolic links and ".." may not lead out of
- * it (openat2 with RESOLVE_BENEATH; where the kernel has no openat2: MRL_E_UNSUPPORTED). */
+/* As mrl_file_read for `name` below the folder `dir_fd`: symbolic links and ".." may not lead out
+ * of it (openat2 with RESOLVE_BENEATH; where the kernel has no openat2: MRL_E_UNSUPPORTED). */
 mrl_status mrl_file_read_beneath(mrl_arena *a, int dir_fd, mrl_str name, size_t max,
                                  struct mrl_err *err, mrl_str *ret) MRL_NODISCARD;
 
-/* Replaces `path` by `text`: written beside it, synced, then renamed over it, so that a full disk or
- * a crash leaves the old file. Keeps the mode of an old file; a new one gets 0644 less the umask. A
- * symbolic link is followed. "-" writes to stdout. */
+/* Replaces `path` by `text`: written beside it, synced, then renamed over it, so that a full disk
+ * or a crash leaves the old file. Keeps the mode of an old file; a new one gets 0644 less the
+ * umask. A symbolic link is followed. "-" writes to stdout. */
 mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) MRL_NODISCARD;
 
 /* Writes all of `text` to a descriptor, going on after interrupts and short writes. */

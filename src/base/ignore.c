@@ -64,8 +64,8 @@ bool mrl_path_glob(mrl_str g, mrl_str s) {
     size_t i = 0, k = 0, star = MRL_STR_NPOS, star_at = 0, deep = MRL_STR_NPOS, deep_at = 0;
     while (k < s.len || i < g.len) {
         bool two = i + 1 < g.len && g.ptr[i] == '*' && g.ptr[i + 1] == '*';
-        bool whole = two && (i == 0 || g.ptr[i - 1] == '/') &&
-                     (i + 2 == g.len || g.ptr[i + 2] == '/');
+        bool whole =
+            two && (i == 0 || g.ptr[i - 1] == '/') && (i + 2 == g.len || g.ptr[i + 2] == '/');
         if (whole) { /* any number of folders */
             if (i + 2 == g.len)
                 return true;
@@ -82,7 +82,7 @@ bool mrl_path_glob(mrl_str g, mrl_str s) {
         }
         if (i < g.len && k < s.len) {
             size_t next = i + 1;
-            bool ok = g.ptr[i] == '?'    ? s.ptr[k] != '/'
+            bool ok = g.ptr[i] == '?'   ? s.ptr[k] != '/'
                       : g.ptr[i] == '[' ? (next = i, class_has(g, &next, s.ptr[k]))
                       : g.ptr[i] == '\\' && i + 1 < g.len ? (next = i + 2, g.ptr[i + 1] == s.ptr[k])
                                                           : g.ptr[i] == s.ptr[k];

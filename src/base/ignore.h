@@ -1,7 +1,8 @@
 /* ignore.h - patterns of .gitignore files.
  *
- * Idea: one list of patterns, in the order in which they were read; the last one that matches a path
- * decides. A pattern belongs to the folder of its file. Source: git's documentation of gitignore.
+ * Idea: one list of patterns, in the order in which they were read; the last one that matches a
+ * path decides. A pattern belongs to the folder of its file. Source: git's documentation of
+ * gitignore.
  */
 #ifndef MRL_BASE_IGNORE_H
 #define MRL_BASE_IGNORE_H
@@ -26,8 +27,8 @@ struct mrl_ignore {
 mrl_status mrl_ignore_add(struct mrl_ignore *list, mrl_arena *a, mrl_str folder,
                           mrl_str text) MRL_NODISCARD;
 
-/* True when `path` (relative to the root, no leading '/') is ignored. Its parents are not looked at:
- * the walk does not enter ignored folders. Cost: O(patterns). */
+/* True when `path` (relative to the root, no leading '/') is ignored. Its parents are not looked
+ * at: the walk does not enter ignored folders. Cost: O(patterns). */
 bool mrl_ignored(const struct mrl_ignore *list, mrl_str path, bool is_folder);
 
 /* fnmatch with '/' kept apart: * and ? do not match '/', a whole ** segment does. */

@@ -1,7 +1,7 @@
 /* utf8.h - reading and writing UTF-8, code point by code point.
  *
- * Idea: text inside merlon is UTF-8, but bytes from elsewhere may not be. A malformed sequence reads
- * as U+FFFD of width 1, as in Go. Source: RFC 3629.
+ * Idea: text inside merlon is UTF-8, but bytes from elsewhere may not be. A malformed sequence
+ * reads as U+FFFD of width 1, as in Go. Source: RFC 3629.
  */
 #ifndef MRL_BASE_UTF8_H
 #define MRL_BASE_UTF8_H

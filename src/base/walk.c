@@ -112,18 +112,22 @@ static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
 mrl_status mrl_walk(mrl_arena *a, mrl_str root, const struct mrl_walk_opts *opts,
                     mrl_walk_file file, mrl_walk_problem problem, void *cx, struct mrl_err *err) {
     static const struct mrl_walk_opts defaults = {.no_ignore = false};
-    struct walk w = {.arena = a, .opts = opts != NULL ? opts : &defaults, .file = file,
-                     .problem = problem, .cx = cx, .err = err};
+    struct walk w = {.arena = a,
+                     .opts = opts != NULL ? opts : &defaults,
+                     .file = file,
+                     .problem = problem,
+                     .cx = cx,
+                     .err = err};
     switch (mrl_file_kind_of(root)) {
     case MRL_FILE_NONE:
-        return mrl_err_set(err, MRL_E_NOT_FOUND, "walk.missing", "%.*s does not exist", MRL_F(root));
+        return mrl_err_set(err, MRL_E_NOT_FOUND, "walk.missing", "%.*s does not exist",
+                           MRL_F(root));
     case MRL_FILE_FOLDER:
         break;
     default:
         return file(cx, root);
     }
-    w.root = mrl_arena_printf(a, "%.*s%s", MRL_F(root),
-                              mrl_str_ends(root, MRL_S("/")) ? "" : "/");
+    w.root = mrl_arena_printf(a, "%.*s%s", MRL_F(root), mrl_str_ends(root, MRL_S("/")) ? "" : "/");
     MRL_CHECK(w.root.ptr != NULL, MRL_E_NOMEM);
     if (realpath(w.root.ptr, w.real_root) == NULL)
         return mrl_err_sys(err, errno, "walk.read", "cannot read %.*s", MRL_F(root));

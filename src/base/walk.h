@@ -19,8 +19,8 @@ struct mrl_walk_opts {
     bool hidden;    /* enter names that begin with '.', too */
 };
 
-/* Called for each regular file: its path (root joined), valid as long as the walk's arena. A failure
- * ends the walk. */
+/* Called for each regular file: its path (root joined), valid as long as the walk's arena. A
+ * failure ends the walk. */
 typedef mrl_status (*mrl_walk_file)(void *cx, mrl_str path);
 /* Called for what could not be read. */
 typedef mrl_status (*mrl_walk_problem)(void *cx, const struct mrl_err *problem);

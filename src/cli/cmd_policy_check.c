@@ -17,9 +17,9 @@ static int run_check(struct mrl_cli *cli) {
     struct mrl_policy *policy = NULL;
     if (cli->n_args == 0)
         return mrl_cli_usage(cli, "name the policy files or folders");
-    struct mrl_policy_opts opts = {
-        .version = mrl_opt_given(cli, "v0-compatible") ? MRL_REGO_V0 : MRL_REGO_V1,
-        .strict = mrl_opt_given(cli, "strict")};
+    struct mrl_policy_opts opts = {.version = mrl_opt_given(cli, "v0-compatible") ? MRL_REGO_V0
+                                                                                  : MRL_REGO_V1,
+                                   .strict = mrl_opt_given(cli, "strict")};
     mrl_status status = mrl_policy_files_init(&f, cli->arena, &opts);
     f.rego_only = true;
     for (size_t i = 0; i < cli->n_args && status == MRL_OK; i++)
@@ -37,8 +37,13 @@ static int run_check(struct mrl_cli *cli) {
 }
 
 static const struct mrl_opt opts[] = {
-    {.name = "strict", .letter = 'S', .help = "strict mode: unused variables and imports are errors"},
-    {.name = "format", .letter = 'f', .arg = "FORM", .help = "form of the errors",
+    {.name = "strict",
+     .letter = 'S',
+     .help = "strict mode: unused variables and imports are errors"},
+    {.name = "format",
+     .letter = 'f',
+     .arg = "FORM",
+     .help = "form of the errors",
      .choices = "pretty|json"},
     {.name = "v0-compatible", .help = "modules are v0 Rego unless they say otherwise"},
 };
@@ -51,8 +56,9 @@ const struct mrl_cmd mrl_cmd_policy_check = {
     .name = "policy check",
     .args = "PATH...",
     .summary = "parse and compile policies",
-    .text = "Reads all .rego files and reports what is wrong with them: file, line, the source line "
-            "and a hint. Exits with 3 when a policy cannot be used.",
+    .text =
+        "Reads all .rego files and reports what is wrong with them: file, line, the source line "
+        "and a hint. Exits with 3 when a policy cannot be used.",
     .opts = opts,
     .n_opts = MRL_COUNTOF(opts),
     .examples = examples,

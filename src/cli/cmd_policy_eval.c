@@ -18,7 +18,8 @@ struct eval {
     struct mrl_err err;
 };
 
-/* --- reading ---------------------------------------------------------------------------------------- */
+/* --- reading
+ * ---------------------------------------------------------------------------------------- */
 
 static mrl_status read_paths(struct eval *e) {
     mrl_str path;
@@ -28,8 +29,8 @@ static mrl_status read_paths(struct eval *e) {
     for (size_t i = 0; mrl_opt_nth(e->cli, "bundle", i, &path); i++)
         MRL_TRY(mrl_policy_files_add(&e->files, path));
     e->input = mrl_undefined();
-    mrl_str input = mrl_opt_given(e->cli, "stdin-input") ? MRL_S("-")
-                                                         : mrl_opt_str(e->cli, "input", MRL_S(""));
+    mrl_str input =
+        mrl_opt_given(e->cli, "stdin-input") ? MRL_S("-") : mrl_opt_str(e->cli, "input", MRL_S(""));
     return input.len > 0 ? mrl_load_document(e->cli->arena, input, &e->files.err, &e->input)
                          : MRL_OK;
 }
@@ -62,7 +63,8 @@ static mrl_status evaluate(struct eval *e) {
     return mrl_vm_query(e->vm, e->query, &e->err, &e->rows);
 }
 
-/* --- output ----------------------------------------------------------------------------------------- */
+/* --- output
+ * ----------------------------------------------------------------------------------------- */
 
 static void write_json(struct eval *e, struct mrl_buf *b, mrl_val v, unsigned indent) {
     mrl_json_write(b, mrl_vm_arena(e->vm), v, &(struct mrl_json_style){.indent = indent});
@@ -172,7 +174,8 @@ static int print_result(struct eval *e) {
     return mrl_cli_out_buf(e->cli, &b);
 }
 
-/* --- the command ------------------------------------------------------------------------------------ */
+/* --- the command
+ * ------------------------------------------------------------------------------------ */
 
 static int answer(struct eval *e) {
     int64_t count = 1;
@@ -204,9 +207,9 @@ static int run_eval(struct mrl_cli *cli) {
     struct eval e = {.cli = cli};
     if (cli->n_args != 1)
         return mrl_cli_usage(cli, "give one query, in quotes");
-    struct mrl_policy_opts opts = {
-        .version = mrl_opt_given(cli, "v0-compatible") ? MRL_REGO_V0 : MRL_REGO_V1,
-        .strict = mrl_opt_given(cli, "strict")};
+    struct mrl_policy_opts opts = {.version = mrl_opt_given(cli, "v0-compatible") ? MRL_REGO_V0
+                                                                                  : MRL_REGO_V1,
+                                   .strict = mrl_opt_given(cli, "strict")};
     mrl_status status = mrl_policy_files_init(&e.files, cli->arena, &opts);
     if (status == MRL_OK)
         status = read_paths(&e);
@@ -236,7 +239,9 @@ static const struct mrl_opt opts[] = {
     {.name = "import", .arg = "PATH", .help = "an import for the query", .many = true},
     {.name = "fail", .help = "exit with 1 when the query is undefined"},
     {.name = "fail-defined", .help = "exit with 1 when the query is defined"},
-    {.name = "strict", .letter = 'S', .help = "strict mode: unused variables and imports are errors"},
+    {.name = "strict",
+     .letter = 'S',
+     .help = "strict mode: unused variables and imports are errors"},
     {.name = "strict-builtin-errors", .help = "errors of builtin functions end the evaluation"},
     {.name = "v0-compatible", .help = "modules and query are v0 Rego unless they say otherwise"},
     {.name = "count", .arg = "N", .help = "evaluate N times"},
@@ -248,7 +253,8 @@ static const struct mrl_example examples[] = {
     {"merlon policy eval '1 + 1'", "evaluate an expression"},
     {"merlon policy eval -d policies -i input.json -f pretty data.app.allow",
      "ask a policy about an input"},
-    {"merlon policy eval -d rules.rego --fail 'data.rules.deny[x]'", "exit with 1 when none is found"},
+    {"merlon policy eval -d rules.rego --fail 'data.rules.deny[x]'",
+     "exit with 1 when none is found"},
 };
 
 const struct mrl_cmd mrl_cmd_policy_eval = {

@@ -34,7 +34,8 @@ static int64_t now_ns(void) {
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* --- collecting ------------------------------------------------------------------------------------- */
+/* --- collecting
+ * ------------------------------------------------------------------------------------- */
 
 static mrl_status add(struct testing *t, const struct mrl_module *m, const struct mrl_rule *r) {
     struct mrl_buf name;
@@ -75,7 +76,8 @@ static mrl_status collect(struct testing *t) {
     return MRL_OK;
 }
 
-/* --- running ---------------------------------------------------------------------------------------- */
+/* --- running
+ * ---------------------------------------------------------------------------------------- */
 
 static mrl_status run_one(struct testing *t, struct mrl_vm *vm, struct result *r) {
     struct mrl_query *q = NULL;
@@ -113,7 +115,8 @@ static mrl_status run_all(struct testing *t) {
     return status;
 }
 
-/* --- reports ---------------------------------------------------------------------------------------- */
+/* --- reports
+ * ---------------------------------------------------------------------------------------- */
 
 static const char *const names[] = {"PASS", "FAIL", "ERROR", "SKIPPED"};
 
@@ -152,9 +155,10 @@ static void report_json(const struct testing *t, struct mrl_buf *b) {
         mrl_buf_add(b, MRL_S(", \"name\": "));
         mrl_json_write_str(b, mrl_str_sub(r->name, dot + 1, r->name.len), false);
         if (r->outcome != PASS)
-            mrl_buf_printf(b, ", \"%s\": true", r->outcome == FAIL    ? "fail"
-                                                : r->outcome == ERROR ? "error"
-                                                                      : "skip");
+            mrl_buf_printf(b, ", \"%s\": true",
+                           r->outcome == FAIL    ? "fail"
+                           : r->outcome == ERROR ? "error"
+                                                 : "skip");
         mrl_buf_printf(b, ", \"duration\": %lld}", (long long)r->ns);
     }
     mrl_buf_add(b, MRL_S("\n]\n"));
@@ -215,8 +219,8 @@ static int report(struct testing *t) {
 }
 
 static mrl_status load(struct testing *t) {
-    struct mrl_policy_opts opts = {
-        .version = mrl_opt_given(t->cli, "v0-compatible") ? MRL_REGO_V0 : MRL_REGO_V1};
+    struct mrl_policy_opts opts = {.version = mrl_opt_given(t->cli, "v0-compatible") ? MRL_REGO_V0
+                                                                                     : MRL_REGO_V1};
     MRL_TRY(mrl_policy_files_init(&t->files, t->cli->arena, &opts));
     for (size_t i = 0; i < t->cli->n_args; i++)
         MRL_TRY(mrl_policy_files_add(&t->files, t->cli->args[i]));

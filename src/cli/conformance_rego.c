@@ -23,7 +23,8 @@ static mrl_val field(const struct rego_case *c, const char *name) {
     return mrl_obj_get_str(c->spec, mrl_str_z(name));
 }
 
-/* --- setting up ------------------------------------------------------------------------------------- */
+/* --- setting up
+ * ------------------------------------------------------------------------------------- */
 
 static mrl_status compile(struct rego_case *c) {
     struct mrl_policy_opts opts = {.version = c->version};
@@ -67,7 +68,8 @@ static mrl_status evaluate(struct rego_case *c, mrl_val *ret) {
     return mrl_vm_query(c->vm, q, &c->err, ret);
 }
 
-/* --- comparing -------------------------------------------------------------------------------------- */
+/* --- comparing
+ * -------------------------------------------------------------------------------------- */
 
 /* The value as JSON has it: sets as sorted arrays; arrays sorted, too, when asked. */
 static mrl_status as_json(struct rego_case *c, mrl_val v, bool sort, mrl_val *ret) {

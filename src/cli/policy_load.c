@@ -41,7 +41,8 @@ mrl_status mrl_load_document(mrl_arena *a, mrl_str path, struct mrl_err *err, mr
     return MRL_OK;
 }
 
-/* --- data ------------------------------------------------------------------------------------------- */
+/* --- data
+ * ------------------------------------------------------------------------------------------- */
 
 /* Both objects in one. A key that both have with different values is a conflict. */
 static mrl_status merge(mrl_arena *a, mrl_val x, mrl_val y, unsigned depth, mrl_val *ret) {
@@ -93,7 +94,8 @@ static mrl_status add_data(struct mrl_policy_files *f, mrl_str path, mrl_str at,
     return status;
 }
 
-/* --- files ------------------------------------------------------------------------------------------ */
+/* --- files
+ * ------------------------------------------------------------------------------------------ */
 
 struct reading {
     struct mrl_policy_files *f;

@@ -1,8 +1,8 @@
 /* policy_load.h - reading policies and data from files, as OPA's users lay them out.
  *
- * Idea: a path names a file or a folder. `.rego` files are modules; `.json`, `.yaml` and `.yml` files
- * are data: below a folder, the folders between stand for the path in `data`. `a.b:FILE` puts a file
- * below data.a.b. In a bundle only files named data.json or data.yaml are data.
+ * Idea: a path names a file or a folder. `.rego` files are modules; `.json`, `.yaml` and `.yml`
+ * files are data: below a folder, the folders between stand for the path in `data`. `a.b:FILE` puts
+ * a file below data.a.b. In a bundle only files named data.json or data.yaml are data.
  */
 #ifndef MRL_CLI_POLICY_LOAD_H
 #define MRL_CLI_POLICY_LOAD_H
@@ -17,16 +17,16 @@ struct mrl_policy_files {
     mrl_val data;
     uint32_t modules;
     enum mrl_rego_version version;
-    bool bundle;    /* of the path being read */
-    bool rego_only; /* data files are left alone */
+    bool bundle;        /* of the path being read */
+    bool rego_only;     /* data files are left alone */
     struct mrl_err err; /* why a file could not be read */
 };
 
 /* Prepares `f`; everything lives in the run's arena. */
 mrl_status mrl_policy_files_init(struct mrl_policy_files *f, mrl_arena *a,
                                  const struct mrl_policy_opts *opts) MRL_NODISCARD;
-/* Reads a path. Parse errors are collected in f->diags and do not end the reading; a file that cannot
- * be read does (f->err). */
+/* Reads a path. Parse errors are collected in f->diags and do not end the reading; a file that
+ * cannot be read does (f->err). */
 mrl_status mrl_policy_files_add(struct mrl_policy_files *f, mrl_str path) MRL_NODISCARD;
 /* Compiles what was read. On failure the builder is freed. */
 mrl_status mrl_policy_files_compile(struct mrl_policy_files *f,

@@ -50,11 +50,11 @@ static enum mrl_severity severity_of(mrl_str name) {
 }
 
 static mrl_status refuse(const struct mrl_module *m, struct mrl_diags *diags, const char *why) {
-    return mrl_diags_add(diags, &(struct mrl_diag){.code = "merlon_control_error",
-                                                   .message = mrl_str_z(why),
-                                                   .pos = {m->file, m->package_loc.line,
-                                                           m->package_loc.col, 0},
-                                                   .width = 1});
+    return mrl_diags_add(
+        diags, &(struct mrl_diag){.code = "merlon_control_error",
+                                  .message = mrl_str_z(why),
+                                  .pos = {m->file, m->package_loc.line, m->package_loc.col, 0},
+                                  .width = 1});
 }
 
 static mrl_status own_control(struct mrl_policy *p, const struct mrl_module *m,

@@ -13,7 +13,8 @@ struct judging {
     bool failed, unknown;
 };
 
-/* --- findings ------------------------------------------------------------------------------------- */
+/* --- findings
+ * ------------------------------------------------------------------------------------- */
 
 /* The path as text: spec.containers[0].image. */
 static mrl_str path_text(mrl_arena *a, mrl_val path) {
@@ -75,8 +76,8 @@ static mrl_status copied(struct judging *j, mrl_val v, mrl_val *ret) {
 static mrl_status item(struct judging *j, mrl_val v, enum mrl_verdict verdict) {
     struct mrl_finding f = {.verdict = verdict};
     mrl_val msg = mrl_is_obj(v) ? MRL_GET(v, "msg") : v;
-    f.message = mrl_arena_str(j->out->arena, mrl_is_str(msg) ? mrl_val_str(msg)
-                                                             : j->control->title);
+    f.message =
+        mrl_arena_str(j->out->arena, mrl_is_str(msg) ? mrl_val_str(msg) : j->control->title);
     MRL_CHECK(f.message.ptr != NULL, MRL_E_NOMEM);
     MRL_TRY(copied(j, MRL_GET(v, "path"), &f.path));
     MRL_TRY(copied(j, MRL_GET(v, "value"), &f.value));
@@ -92,14 +93,14 @@ static mrl_status items(struct judging *j, mrl_val v, enum mrl_verdict verdict) 
     if (!mrl_is_set(v) && !mrl_is_arr(v))
         return item(j, v, verdict);
     mrl_status status = MRL_OK;
-    const uint32_t *order =
-        mrl_is_set(v) ? mrl_val_order(mrl_vm_arena(j->vm), v, &status) : NULL;
+    const uint32_t *order = mrl_is_set(v) ? mrl_val_order(mrl_vm_arena(j->vm), v, &status) : NULL;
     for (uint32_t i = 0; i < v.len && status == MRL_OK; i++)
         status = item(j, v.u.arr->items[order != NULL ? order[i] : i], verdict);
     return status;
 }
 
-/* --- one control on one object ---------------------------------------------------------------------- */
+/* --- one control on one object
+ * ---------------------------------------------------------------------- */
 
 static bool applies(const struct mrl_control *c, const struct mrl_object *o) {
     if (!mrl_is_arr(c->kinds))
@@ -144,10 +145,11 @@ static mrl_status judge_one(struct judging *j, uint32_t index) {
         MRL_TRY(unknown(j, mrl_str_z(err.text)));
     else
         MRL_TRY(read_result(j, doc, &skip));
-    count(j, index, skip         ? MRL_NOT_APPLICABLE
-                    : j->failed  ? MRL_FAIL
-                    : j->unknown ? MRL_UNKNOWN
-                                 : MRL_PASS);
+    count(j, index,
+          skip         ? MRL_NOT_APPLICABLE
+          : j->failed  ? MRL_FAIL
+          : j->unknown ? MRL_UNKNOWN
+                       : MRL_PASS);
     return MRL_OK;
 }
 

@@ -64,8 +64,7 @@ static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source
     if (o->n == o->cap) {
         uint32_t cap = o->cap > 0 ? o->cap * 2 : 64;
         MRL_CHECK(cap <= MRL_OBJECTS_MAX * 2, MRL_E_LIMIT);
-        struct mrl_object *items =
-            mrl_arena_regrow(o->arena, o->items, o->cap, cap, sizeof *items);
+        struct mrl_object *items = mrl_arena_regrow(o->arena, o->items, o->cap, cap, sizeof *items);
         MRL_CHECK(items != NULL, MRL_E_NOMEM);
         o->items = items;
         o->cap = cap;
@@ -109,9 +108,11 @@ mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_source *sourc
     return add_doc(o, source, doc, &(struct mrl_span){0, 0, start, end}, 0);
 }
 
-/* --- inventory ------------------------------------------------------------------------------------ */
+/* --- inventory
+ * ------------------------------------------------------------------------------------ */
 
-/* Objects in the order of their place in the inventory: scope, namespace, apiVersion, kind, name. */
+/* Objects in the order of their place in the inventory: scope, namespace, apiVersion, kind, name.
+ */
 static mrl_str place_ns(const struct mrl_object *o) {
     if (mrl_kind_is_cluster_scoped(o->kind))
         return (mrl_str){NULL, 0};
@@ -130,10 +131,7 @@ static int by_place(const void *pa, const void *pb) {
 
 /* The key of an object at a level: 0 namespace, 1 apiVersion, 2 kind, 3 name. */
 static mrl_str key_at(const struct mrl_object *o, unsigned level) {
-    return level == 0   ? place_ns(o)
-           : level == 1 ? o->api_version
-           : level == 2 ? o->kind
-                        : o->name;
+    return level == 0 ? place_ns(o) : level == 1 ? o->api_version : level == 2 ? o->kind : o->name;
 }
 
 /* Nested objects from sorted objects [0, n), keys from `level` on. */
@@ -154,7 +152,8 @@ static mrl_status nest(mrl_arena *a, const struct mrl_object *const *objects, ui
 }
 
 mrl_status mrl_objects_inventory(const struct mrl_objects *o, mrl_val *ret) {
-    const struct mrl_object **sorted = MRL_ARENA_ARRAY(o->arena, const struct mrl_object *, o->n + 1);
+    const struct mrl_object **sorted =
+        MRL_ARENA_ARRAY(o->arena, const struct mrl_object *, o->n + 1);
     MRL_CHECK(sorted != NULL, MRL_E_NOMEM);
     for (uint32_t i = 0; i < o->n; i++)
         sorted[i] = &o->items[i];
@@ -170,7 +169,8 @@ mrl_status mrl_objects_inventory(const struct mrl_objects *o, mrl_val *ret) {
     return mrl_val_freeze(o->arena, *ret);
 }
 
-/* --- places --------------------------------------------------------------------------------------- */
+/* --- places
+ * --------------------------------------------------------------------------------------- */
 
 static void line_col(mrl_str text, uint32_t offset, struct mrl_pos *ret) {
     uint32_t line = 1, start = 0;
@@ -191,9 +191,9 @@ void mrl_object_locate(const struct mrl_object *o, mrl_val path, struct mrl_pos 
     mrl_val v = o->value;
     for (uint32_t i = 0; mrl_is_arr(path) && i < path.len; i++) {
         mrl_val key = path.u.arr->items[i];
-        int64_t at = mrl_is_obj(v)                        ? mrl_obj_find(v, key)
+        int64_t at = mrl_is_obj(v)                           ? mrl_obj_find(v, key)
                      : mrl_is_arr(v) && key.tag == MRL_T_INT ? key.u.i
-                                                          : -1;
+                                                             : -1;
         if (at < 0 || at >= (int64_t)v.len)
             break;
         const struct mrl_span *span = mrl_val_span(v, (size_t)at);

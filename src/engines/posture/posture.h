@@ -1,16 +1,18 @@
 /* posture.h - judges a tree of Kubernetes objects by controls: verdicts, findings, score.
  *
- * Idea: objects come in with their source text, controls are Rego packages of a compiled policy, and
- * every control meets every object of the kinds that it names. The four verdicts are kept apart:
- * what could not be judged is `unknown` with its reason, never a pass. Pure computation: no files,
- * no clock. Memory is the caller's arena; objects and policy are shared by threads once frozen.
+ * Idea: objects come in with their source text, controls are Rego packages of a compiled policy,
+ * and every control meets every object of the kinds that it names. The four verdicts are kept
+ * apart: what could not be judged is `unknown` with its reason, never a pass. Pure computation: no
+ * files, no clock. Memory is the caller's arena; objects and policy are shared by threads once
+ * frozen.
  */
 #ifndef MRL_POSTURE_POSTURE_H
 #define MRL_POSTURE_POSTURE_H
 
 #include "engines/policy/policy.h"
 
-/* --- objects -------------------------------------------------------------------------------------- */
+/* --- objects
+ * -------------------------------------------------------------------------------------- */
 
 struct mrl_source { /* a file that was read; borrowed by all that comes from it */
     mrl_str path;   /* as the user named it */
@@ -47,7 +49,8 @@ mrl_status mrl_objects_inventory(const struct mrl_objects *o, mrl_val *ret) MRL_
 /* True when objects of that kind live outside of namespaces (the built-in kinds of Kubernetes). */
 bool mrl_kind_is_cluster_scoped(mrl_str kind);
 
-/* --- controls ------------------------------------------------------------------------------------- */
+/* --- controls
+ * ------------------------------------------------------------------------------------- */
 
 enum mrl_severity { MRL_SEV_LOW, MRL_SEV_MEDIUM, MRL_SEV_HIGH, MRL_SEV_CRITICAL };
 
@@ -80,7 +83,8 @@ const char *mrl_severity_name(enum mrl_severity s);
 /* Weight of one verdict in the score. */
 uint32_t mrl_severity_weight(enum mrl_severity s);
 
-/* --- judging -------------------------------------------------------------------------------------- */
+/* --- judging
+ * -------------------------------------------------------------------------------------- */
 
 enum mrl_verdict { MRL_PASS, MRL_FAIL, MRL_NOT_APPLICABLE, MRL_UNKNOWN };
 const char *mrl_verdict_name(enum mrl_verdict v);
@@ -96,9 +100,9 @@ struct mrl_finding { /* one violation, or one reason why a verdict is unknown */
     mrl_val fix;   /* {"op", "path", "value"}, or undefined */
     mrl_str cause; /* what groups findings with one root; never empty */
     struct mrl_pos pos;
-    uint32_t end;       /* offset behind the place in the source */
+    uint32_t end;        /* offset behind the place in the source */
     mrl_str fingerprint; /* stable over runs and line moves: control, object, path */
-    uint8_t accepted;   /* enum mrl_acceptance */
+    uint8_t accepted;    /* enum mrl_acceptance */
     mrl_str accepted_why;
 };
 
@@ -123,8 +127,8 @@ struct mrl_posture {
 };
 
 struct mrl_judge_opts {
-    const char *stage;     /* "build", "deploy": input.stage */
-    uint64_t max_steps;    /* a control on one object; 0 = 10 million */
+    const char *stage;  /* "build", "deploy": input.stage */
+    uint64_t max_steps; /* a control on one object; 0 = 10 million */
     const volatile int *cancel;
 };
 
@@ -137,7 +141,8 @@ mrl_status mrl_judge(struct mrl_vm *vm, const struct mrl_controls *controls,
 mrl_status mrl_posture_merge(struct mrl_posture *into, const struct mrl_posture *from,
                              uint32_t n_controls) MRL_NODISCARD;
 
-/* --- score (version 1, ADR 0007) ------------------------------------------------------------------- */
+/* --- score (version 1, ADR 0007)
+ * ------------------------------------------------------------------- */
 
 struct mrl_score {
     bool known;      /* false: nothing could be judged; the figures are 0 */
@@ -147,7 +152,8 @@ struct mrl_score {
 };
 struct mrl_score mrl_score_of(const struct mrl_tally *t);
 
-/* --- groups by root cause ------------------------------------------------------------------------- */
+/* --- groups by root cause
+ * ------------------------------------------------------------------------- */
 
 struct mrl_group { /* findings of one control with one cause, worst first */
     const struct mrl_control *control;

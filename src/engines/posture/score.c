@@ -33,7 +33,8 @@ struct mrl_score mrl_score_of(const struct mrl_tally *t) {
     };
 }
 
-/* --- groups --------------------------------------------------------------------------------------- */
+/* --- groups
+ * --------------------------------------------------------------------------------------- */
 
 static int by_cause(const void *pa, const void *pb) {
     const struct mrl_finding *a = *(const struct mrl_finding *const *)pa;
@@ -63,7 +64,8 @@ static uint64_t rank_of(const struct mrl_control *c, uint32_t n) {
 
 mrl_status mrl_posture_groups(const struct mrl_posture *p, mrl_arena *a, struct mrl_group **ret,
                               size_t *ret_n) {
-    const struct mrl_finding **open = MRL_ARENA_ARRAY(a, const struct mrl_finding *, p->n_findings + 1);
+    const struct mrl_finding **open =
+        MRL_ARENA_ARRAY(a, const struct mrl_finding *, p->n_findings + 1);
     struct mrl_group *groups = MRL_ARENA_ARRAY(a, struct mrl_group, p->n_findings + 1);
     MRL_CHECK(open != NULL && groups != NULL, MRL_E_NOMEM);
     size_t n = 0, n_groups = 0;
@@ -76,9 +78,9 @@ mrl_status mrl_posture_groups(const struct mrl_posture *p, mrl_arena *a, struct 
                             mrl_str_eq(open[to]->cause, open[from]->cause);
              to++)
             ;
-        groups[n_groups++] = (struct mrl_group){open[from]->control, open[from]->cause, open + from,
-                                                (uint32_t)(to - from),
-                                                rank_of(open[from]->control, (uint32_t)(to - from))};
+        groups[n_groups++] = (struct mrl_group){
+            open[from]->control, open[from]->cause, open + from, (uint32_t)(to - from),
+            rank_of(open[from]->control, (uint32_t)(to - from))};
     }
     qsort(groups, n_groups, sizeof *groups, by_rank);
     *ret = groups;

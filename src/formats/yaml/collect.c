@@ -14,8 +14,7 @@ mrl_status mrl_y_count(struct mrl_y *y, uint64_t n) {
 static mrl_status push_entry(struct mrl_y *y, const struct mrl_y_entry *e) {
     if (y->n == y->cap) {
         uint32_t cap = y->cap > 0 ? y->cap * 2 : 64;
-        struct mrl_y_entry *more =
-            mrl_arena_regrow(&y->tmp, y->stack, y->cap, cap, sizeof *more);
+        struct mrl_y_entry *more = mrl_arena_regrow(&y->tmp, y->stack, y->cap, cap, sizeof *more);
         MRL_CHECK(more != NULL, MRL_E_NOMEM);
         y->stack = more;
         y->cap = cap;
@@ -50,7 +49,8 @@ static mrl_status merge_one(struct mrl_y *y, const struct mrl_y_node *key,
     return MRL_OK;
 }
 
-static mrl_status merge(struct mrl_y *y, const struct mrl_y_node *key, const struct mrl_y_node *at) {
+static mrl_status merge(struct mrl_y *y, const struct mrl_y_node *key,
+                        const struct mrl_y_node *at) {
     if (!mrl_is_arr(at->v))
         return merge_one(y, key, at, at->v);
     for (uint32_t i = at->v.len; i > 0; i--) /* earlier mappings win */
@@ -93,7 +93,8 @@ mrl_status mrl_y_push_pair(struct mrl_y *y, const struct mrl_y_node *key,
     return mrl_y_push(y, &k, val);
 }
 
-/* --- closing ---------------------------------------------------------------------------------------- */
+/* --- closing
+ * ---------------------------------------------------------------------------------------- */
 
 /* Drops repeated keys: the last value stands in the place of the first. */
 static mrl_status unique(struct mrl_y *y, uint32_t from, uint32_t *n) {
@@ -126,7 +127,8 @@ static mrl_status unique(struct mrl_y *y, uint32_t from, uint32_t *n) {
 static mrl_status give_spans(struct mrl_y *y, const struct mrl_y_entry *e, uint32_t n, mrl_val *v) {
     if (!y->opts->keep_spans || n == 0)
         return MRL_OK;
-    struct mrl_span *spans = mrl_arena_alloc(y->arena, n * sizeof *spans, _Alignof(struct mrl_span));
+    struct mrl_span *spans =
+        mrl_arena_alloc(y->arena, n * sizeof *spans, _Alignof(struct mrl_span));
     MRL_CHECK(spans != NULL, MRL_E_NOMEM);
     for (uint32_t i = 0; i < n; i++)
         spans[i] = e[i].span;

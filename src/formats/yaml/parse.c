@@ -6,7 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* --- errors ----------------------------------------------------------------------------------------- */
+/* --- errors
+ * ----------------------------------------------------------------------------------------- */
 
 static mrl_status fail_v(struct mrl_y *y, const char *at, mrl_status code, const char *fmt,
                          va_list ap) {
@@ -40,7 +41,8 @@ mrl_status mrl_y_fail_at(struct mrl_y *y, const char *at, mrl_status code, const
     return status;
 }
 
-/* --- properties and aliases --------------------------------------------------------------------------- */
+/* --- properties and aliases
+ * --------------------------------------------------------------------------- */
 
 struct props {
     mrl_str anchor, tag;
@@ -50,8 +52,7 @@ struct props {
 
 static mrl_str name_at(struct mrl_y *y, bool flow_ends) {
     const char *from = y->p;
-    while (y->p < y->end && !mrl_y_blank(*y->p) &&
-           !(flow_ends && strchr(",[]{}", *y->p) != NULL))
+    while (y->p < y->end && !mrl_y_blank(*y->p) && !(flow_ends && strchr(",[]{}", *y->p) != NULL))
         y->p++;
     return (mrl_str){from, (size_t)(y->p - from)};
 }
@@ -115,13 +116,13 @@ static mrl_status alias(struct mrl_y *y, struct mrl_y_node *ret) {
         return mrl_y_fail_at(y, start, MRL_E_SYNTAX, "anchor '%.*s' value contains itself",
                              MRL_F(name));
     MRL_TRY(mrl_y_count(y, a->nodes));
-    *ret = (struct mrl_y_node){.v = a->value,
-                               .start = mrl_y_offset(y, start),
-                               .end = mrl_y_offset(y, y->p)};
+    *ret = (struct mrl_y_node){
+        .v = a->value, .start = mrl_y_offset(y, start), .end = mrl_y_offset(y, y->p)};
     return MRL_OK;
 }
 
-/* --- scalars with tags -------------------------------------------------------------------------------- */
+/* --- scalars with tags
+ * -------------------------------------------------------------------------------- */
 
 static mrl_status decode_base64(struct mrl_y *y, mrl_str s, mrl_val *ret) {
     static const char alphabet[] =
@@ -192,7 +193,8 @@ static mrl_status enter(struct mrl_y *y) {
     return mrl_y_count(y, 1);
 }
 
-/* --- flow collections ---------------------------------------------------------------------------------- */
+/* --- flow collections
+ * ---------------------------------------------------------------------------------- */
 
 static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret, bool *ret_json);
 
@@ -318,7 +320,8 @@ static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret,
     return MRL_OK;
 }
 
-/* --- block collections ---------------------------------------------------------------------------------- */
+/* --- block collections
+ * ---------------------------------------------------------------------------------- */
 
 static mrl_status block_node(struct mrl_y *y, int indent, bool compact, bool list_at_indent,
                              struct mrl_y_node *ret);
@@ -341,9 +344,9 @@ static mrl_status next_entry(struct mrl_y *y, int col, bool *ret_more) {
     if (mrl_y_at_end(y) || (crossed && mrl_y_col(y) < col))
         return MRL_OK;
     if (!crossed)
-        return mrl_y_fail(y, MRL_E_SYNTAX, *y->p == ':'
-                                               ? "mapping values are not allowed in this context"
-                                               : "unexpected text behind a value");
+        return mrl_y_fail(y, MRL_E_SYNTAX,
+                          *y->p == ':' ? "mapping values are not allowed in this context"
+                                       : "unexpected text behind a value");
     MRL_TRY(no_tab(y));
     if (mrl_y_col(y) > col)
         return mrl_y_fail(y, MRL_E_SYNTAX, "this line is indented deeper than the entry before it");
@@ -430,8 +433,9 @@ static mrl_status block_map(struct mrl_y *y, int col, const struct mrl_y_node *f
             continue;
         }
         if (first == NULL && is_indicator(y, '-'))
-            return mrl_y_fail(y, MRL_E_SYNTAX, "a list item cannot stand beside the keys of a "
-                                               "mapping: indent it deeper");
+            return mrl_y_fail(y, MRL_E_SYNTAX,
+                              "a list item cannot stand beside the keys of a "
+                              "mapping: indent it deeper");
         if (first != NULL)
             key = *first;
         else
@@ -545,8 +549,9 @@ static mrl_status block_node(struct mrl_y *y, int indent, bool compact, bool lis
         MRL_TRY(open_anchor(y, props.anchor, &anchor));
         MRL_TRY(bare_node(y, indent, col, crossed || compact, &props, ret));
     } else if (props.start != NULL && (*y->p == '*' || is_indicator(y, '-'))) {
-        return mrl_y_fail(y, MRL_E_SYNTAX, *y->p == '*' ? "an alias cannot have an anchor or a tag"
-                                                        : "a list cannot begin on this line");
+        return mrl_y_fail(y, MRL_E_SYNTAX,
+                          *y->p == '*' ? "an alias cannot have an anchor or a tag"
+                                       : "a list cannot begin on this line");
     } else {
         MRL_TRY(bare_node(y, indent, col, crossed || compact, &props, ret));
     }
@@ -554,7 +559,8 @@ static mrl_status block_node(struct mrl_y *y, int indent, bool compact, bool lis
     return MRL_OK;
 }
 
-/* --- documents ---------------------------------------------------------------------------------------- */
+/* --- documents
+ * ---------------------------------------------------------------------------------------- */
 
 /* Directives (%YAML, %TAG) before a document; their content changes nothing here. */
 static mrl_status directives(struct mrl_y *y) {
@@ -593,11 +599,11 @@ static mrl_status document(struct mrl_y *y, struct mrl_yaml_doc *ret) {
     crossed = mrl_y_begins_line(y);
     mrl_y_skip(y, &crossed);
     if (!mrl_y_at_end(y))
-        return mrl_y_fail(y, MRL_E_SYNTAX, *y->p == ':'
-                                               ? "mapping values are not allowed in this context"
-                                               : "expected the end of the document");
-    *ret = (struct mrl_yaml_doc){.value = node.v, .start = node.start, .end = node.end,
-                                 .empty = empty};
+        return mrl_y_fail(y, MRL_E_SYNTAX,
+                          *y->p == ':' ? "mapping values are not allowed in this context"
+                                       : "expected the end of the document");
+    *ret = (struct mrl_yaml_doc){
+        .value = node.v, .start = node.start, .end = node.end, .empty = empty};
     return MRL_OK;
 }
 
@@ -650,7 +656,8 @@ static const char *bad_byte(mrl_str s) {
             return (const char *)p;
         int more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : 1;
         if (end - p <= more || (p[1] & 0xC0) != 0x80 || (*p == 0xE0 && p[1] < 0xA0) ||
-            (*p == 0xED && p[1] > 0x9F) || (*p == 0xF0 && p[1] < 0x90) || (*p == 0xF4 && p[1] > 0x8F))
+            (*p == 0xED && p[1] > 0x9F) || (*p == 0xF0 && p[1] < 0x90) ||
+            (*p == 0xF4 && p[1] > 0x8F))
             return (const char *)p;
         for (int i = 2; i <= more; i++)
             if ((p[i] & 0xC0) != 0x80)
@@ -663,7 +670,8 @@ static const char *bad_byte(mrl_str s) {
 mrl_status mrl_yaml_parse(mrl_arena *a, mrl_str text, const struct mrl_yaml_opts *opts,
                           struct mrl_err *err, struct mrl_yaml_doc **ret_docs, size_t *ret_n) {
     static const struct mrl_yaml_opts defaults = {.keep_spans = false};
-    struct mrl_y y = {.arena = a, .opts = opts != NULL ? opts : &defaults, .err = err, .text = text};
+    struct mrl_y y = {
+        .arena = a, .opts = opts != NULL ? opts : &defaults, .err = err, .text = text};
     y.p = text.ptr != NULL ? text.ptr : "";
     y.end = y.p + text.len;
     y.text.ptr = y.p;

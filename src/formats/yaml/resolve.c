@@ -13,13 +13,12 @@ struct word {
 };
 
 static const struct word words[] = {
-    {"~", 0},     {"null", 0},  {"Null", 0},  {"NULL", 0},  {"y", 1},     {"Y", 1},
-    {"yes", 1},   {"Yes", 1},   {"YES", 1},   {"true", 1},  {"True", 1},  {"TRUE", 1},
-    {"on", 1},    {"On", 1},    {"ON", 1},    {"n", 2},     {"N", 2},     {"no", 2},
-    {"No", 2},    {"NO", 2},    {"false", 2}, {"False", 2}, {"FALSE", 2}, {"off", 2},
-    {"Off", 2},   {"OFF", 2},   {".nan", 3},  {".NaN", 3},  {".NAN", 3},  {".inf", 3},
-    {".Inf", 3},  {".INF", 3},  {"+.inf", 3}, {"+.Inf", 3}, {"+.INF", 3}, {"-.inf", 3},
-    {"-.Inf", 3}, {"-.INF", 3},
+    {"~", 0},     {"null", 0},  {"Null", 0},  {"NULL", 0}, {"y", 1},     {"Y", 1},     {"yes", 1},
+    {"Yes", 1},   {"YES", 1},   {"true", 1},  {"True", 1}, {"TRUE", 1},  {"on", 1},    {"On", 1},
+    {"ON", 1},    {"n", 2},     {"N", 2},     {"no", 2},   {"No", 2},    {"NO", 2},    {"false", 2},
+    {"False", 2}, {"FALSE", 2}, {"off", 2},   {"Off", 2},  {"OFF", 2},   {".nan", 3},  {".NaN", 3},
+    {".NAN", 3},  {".inf", 3},  {".Inf", 3},  {".INF", 3}, {"+.inf", 3}, {"+.Inf", 3}, {"+.INF", 3},
+    {"-.inf", 3}, {"-.Inf", 3}, {"-.INF", 3},
 };
 
 static bool digits_only(mrl_str s, unsigned base) {
@@ -53,8 +52,8 @@ static bool whole(mrl_arena *a, mrl_str s, mrl_val *ret) {
     if (minus && mrl_num_neg(a, v, &v) != MRL_OK)
         return false;
     mrl_val limit;
-    if (v.tag != MRL_T_INT && (mrl_num_of_u64(a, UINT64_MAX, &limit) != MRL_OK || minus ||
-                               mrl_num_cmp(v, limit) > 0))
+    if (v.tag != MRL_T_INT &&
+        (mrl_num_of_u64(a, UINT64_MAX, &limit) != MRL_OK || minus || mrl_num_cmp(v, limit) > 0))
         return false;
     *ret = v;
     return true;

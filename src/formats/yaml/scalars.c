@@ -50,7 +50,8 @@ void mrl_y_skip(struct mrl_y *y, bool *ret_crossed) {
     }
 }
 
-/* --- texts that are put together -------------------------------------------------------------------- */
+/* --- texts that are put together
+ * -------------------------------------------------------------------- */
 
 struct text {
     struct mrl_y *y;
@@ -107,7 +108,8 @@ static void fold(struct text *t) {
         add(t, " ", 1);
 }
 
-/* --- quoted ----------------------------------------------------------------------------------------- */
+/* --- quoted
+ * ----------------------------------------------------------------------------------------- */
 
 static void add_code_point(struct text *t, uint32_t c) {
     char b[4];
@@ -137,9 +139,9 @@ static mrl_status hex_escape(struct text *t, int digits) {
     uint32_t c = 0;
     for (int i = 0; i < digits; i++) {
         char d = mrl_y_at(y, 0);
-        uint32_t v = d >= '0' && d <= '9'                   ? (uint32_t)(d - '0')
+        uint32_t v = d >= '0' && d <= '9'                 ? (uint32_t)(d - '0')
                      : (d | 32) >= 'a' && (d | 32) <= 'f' ? (uint32_t)((d | 32) - 'a' + 10)
-                                                            : 16;
+                                                          : 16;
         if (v == 16)
             return mrl_y_fail(y, MRL_E_SYNTAX, "expected %d hexadecimal digits", digits);
         c = c * 16 + v;
@@ -153,8 +155,8 @@ static mrl_status hex_escape(struct text *t, int digits) {
 
 static mrl_status escape(struct text *t) {
     static const char names[] = "0abtnvfre \"/\\N_LP\t";
-    static const uint16_t values[] = {0,    7,   8,    9,      10,     11,   12,  13,     27,
-                                      ' ',  '"', '/', '\\',   0x85,   0xA0, 0x2028, 0x2029, 9};
+    static const uint16_t values[] = {0,   7,   8,   9,    10,   11,   12,     13,     27,
+                                      ' ', '"', '/', '\\', 0x85, 0xA0, 0x2028, 0x2029, 9};
     struct mrl_y *y = t->y;
     char c = mrl_y_at(y, 1);
     y->p += 2;
@@ -227,7 +229,8 @@ mrl_status mrl_y_quoted(struct mrl_y *y, mrl_str *ret, bool *ret_multi) {
     return finish(&t, ret);
 }
 
-/* --- plain ------------------------------------------------------------------------------------------ */
+/* --- plain
+ * ------------------------------------------------------------------------------------------ */
 
 static bool flow_indicator(char c) {
     return c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
@@ -303,11 +306,12 @@ mrl_status mrl_y_plain(struct mrl_y *y, int indent, bool flow, mrl_str *ret, boo
     return *ret_multi ? finish(&t, ret) : MRL_OK;
 }
 
-/* --- block scalars ---------------------------------------------------------------------------------- */
+/* --- block scalars
+ * ---------------------------------------------------------------------------------- */
 
 struct header {
     bool folded;
-    char chomp;  /* 0 clip, '-' strip, '+' keep */
+    char chomp; /* 0 clip, '-' strip, '+' keep */
     int indent; /* content column, or -1: found by looking */
 };
 

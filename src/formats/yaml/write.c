@@ -4,7 +4,8 @@
 #include "base/num.h"
 #include "formats/json/json.h"
 
-/* --- strings ---------------------------------------------------------------------------------------- */
+/* --- strings
+ * ---------------------------------------------------------------------------------------- */
 
 enum style { PLAIN, SINGLE, DOUBLE, LITERAL };
 
@@ -88,7 +89,8 @@ static void string(struct mrl_buf *b, mrl_arena *scratch, mrl_str s, unsigned in
     }
 }
 
-/* --- nodes ------------------------------------------------------------------------------------------ */
+/* --- nodes
+ * ------------------------------------------------------------------------------------------ */
 
 static void node(struct mrl_buf *b, mrl_arena *scratch, mrl_val v, unsigned indent, unsigned depth);
 

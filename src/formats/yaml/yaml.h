@@ -3,9 +3,10 @@
  * Idea: YAML 1.2 syntax straight into values, with the plain scalars resolved as sigs.k8s.io/yaml
  * does (yes/no/on/off/y/n are booleans, 0777 is octal, keys become strings, << merges). Scalars
  * without escapes and folds borrow the text, which must live as long as the values. Containers keep
- * the spans of their entries, so that a fix can be a patch of the text. An alias shares the value of
- * its anchor: memory stays linear, and what the aliases stand for is bounded by MRL_YAML_NODES_MAX.
- * Cost: one pass, linear in the text. Source: yaml.org/spec/1.2.2. See ADR 0004.
+ * the spans of their entries, so that a fix can be a patch of the text. An alias shares the value
+ * of its anchor: memory stays linear, and what the aliases stand for is bounded by
+ * MRL_YAML_NODES_MAX. Cost: one pass, linear in the text. Source: yaml.org/spec/1.2.2. See ADR
+ * 0004.
  */
 #ifndef MRL_FORMATS_YAML_H
 #define MRL_FORMATS_YAML_H
@@ -13,10 +14,10 @@
 #include "base/buf.h"
 #include "base/value.h"
 
-#define MRL_YAML_DEPTH_MAX 500           /* nesting */
-#define MRL_YAML_BYTES_MAX (1u << 30)    /* text of one stream */
-#define MRL_YAML_NODES_MAX (20u << 20)   /* nodes of a stream, aliases and merges expanded */
-#define MRL_YAML_DOCS_MAX 1000000        /* documents of one stream */
+#define MRL_YAML_DEPTH_MAX 500         /* nesting */
+#define MRL_YAML_BYTES_MAX (1u << 30)  /* text of one stream */
+#define MRL_YAML_NODES_MAX (20u << 20) /* nodes of a stream, aliases and merges expanded */
+#define MRL_YAML_DOCS_MAX 1000000      /* documents of one stream */
 
 struct mrl_yaml_opts {
     mrl_str file;      /* name for error positions; borrowed */
@@ -31,8 +32,9 @@ struct mrl_yaml_doc {
     bool empty;          /* nothing but comments: value is null */
 };
 
-/* Parses all documents of a stream. A failure gives none of them: MRL_E_SYNTAX with line and column,
- * MRL_E_LIMIT for depth, size or aliases, MRL_E_NOMEM. *ret_docs lives in `a`. NULL opts = defaults.
+/* Parses all documents of a stream. A failure gives none of them: MRL_E_SYNTAX with line and
+ * column, MRL_E_LIMIT for depth, size or aliases, MRL_E_NOMEM. *ret_docs lives in `a`. NULL opts =
+ * defaults.
  */
 mrl_status mrl_yaml_parse(mrl_arena *a, mrl_str text, const struct mrl_yaml_opts *opts,
                           struct mrl_err *err, struct mrl_yaml_doc **ret_docs,

@@ -123,7 +123,8 @@ mrl_status mrl_bi_any(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return quantify(cx, args[0], true, ret);
 }
 
-/* --- arrays ----------------------------------------------------------------------------------------- */
+/* --- arrays
+ * ----------------------------------------------------------------------------------------- */
 
 mrl_status mrl_bi_array_concat(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a, b;

@@ -62,7 +62,8 @@ mrl_status mrl_bi_rem(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return status == MRL_E_INVALID ? mrl_bi_fail(cx, "modulo by zero") : status;
 }
 
-/* --- one number ------------------------------------------------------------------------------------- */
+/* --- one number
+ * ------------------------------------------------------------------------------------- */
 
 #define ONE_NUMBER(name)                                                                           \
     mrl_status mrl_bi_##name(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {               \
@@ -75,7 +76,8 @@ ONE_NUMBER(round)
 ONE_NUMBER(ceil)
 ONE_NUMBER(floor)
 
-/* --- sets ------------------------------------------------------------------------------------------- */
+/* --- sets
+ * ------------------------------------------------------------------------------------------- */
 
 mrl_status mrl_bi_set_and(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a, b;
@@ -141,14 +143,14 @@ mrl_status mrl_bi_intersection(struct mrl_bi *cx, const mrl_val *args, mrl_val *
     return mrl_build_end(&out, ret);
 }
 
-/* --- ranges ----------------------------------------------------------------------------------------- */
+/* --- ranges
+ * ----------------------------------------------------------------------------------------- */
 
 /* A whole number operand of numbers.range. */
 static mrl_status whole(struct mrl_bi *cx, const mrl_val *args, int pos, mrl_val *ret) {
     MRL_TRY(mrl_bi_num(cx, args, pos, ret));
     if (!mrl_num_is_whole(*ret))
-        return mrl_bi_operand_text(cx, pos,
-                                   "must be integer number but got floating-point number");
+        return mrl_bi_operand_text(cx, pos, "must be integer number but got floating-point number");
     return MRL_OK;
 }
 
@@ -184,9 +186,11 @@ mrl_status mrl_bi_numbers_range_step(struct mrl_bi *cx, const mrl_val *args, mrl
     return range(cx, from, to, step, ret);
 }
 
-/* --- bits ------------------------------------------------------------------------------------------- */
+/* --- bits
+ * ------------------------------------------------------------------------------------------- */
 
-static mrl_status bits(struct mrl_bi *cx, const mrl_val *args, enum mrl_num_bitop op, mrl_val *ret) {
+static mrl_status bits(struct mrl_bi *cx, const mrl_val *args, enum mrl_num_bitop op,
+                       mrl_val *ret) {
     mrl_val x, y;
     MRL_TRY(whole(cx, args, 1, &x));
     MRL_TRY(whole(cx, args, 2, &y));
@@ -219,8 +223,9 @@ static mrl_status shift(struct mrl_bi *cx, const mrl_val *args, shift_op op, mrl
     MRL_TRY(whole(cx, args, 1, &x));
     MRL_TRY(whole(cx, args, 2, &y));
     if (mrl_num_cmp(y, mrl_int(0)) < 0)
-        return mrl_bi_operand_text(cx, 2, "must be an unsigned integer number but got a negative "
-                                          "integer");
+        return mrl_bi_operand_text(cx, 2,
+                                   "must be an unsigned integer number but got a negative "
+                                   "integer");
     if (!mrl_num_to_i64(y, &n) || n > MRL_NUM_SHIFT_MAX)
         return mrl_bi_fail(cx, "shift by more than %d bits", MRL_NUM_SHIFT_MAX);
     return op(cx->arena, x, (uint32_t)n, ret);

@@ -56,7 +56,8 @@ mrl_status mrl_bi_member_3(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mr
     return MRL_OK;
 }
 
-/* --- types ------------------------------------------------------------------------------------------ */
+/* --- types
+ * ------------------------------------------------------------------------------------------ */
 
 mrl_status mrl_bi_type_name(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mrl_val *ret) {
     *ret = mrl_strval(mrl_str_z(mrl_val_type_name(args[0])));
@@ -76,7 +77,8 @@ TYPE_TEST(is_object, mrl_is_obj(args[0]))
 TYPE_TEST(is_set, mrl_is_set(args[0]))
 TYPE_TEST(is_string, mrl_is_str(args[0]))
 
-/* --- casts ------------------------------------------------------------------------------------------ */
+/* --- casts
+ * ------------------------------------------------------------------------------------------ */
 
 /* Infinities and NaN: Go parses them, Rego has no such numbers. */
 static bool is_special(mrl_str s) {
@@ -101,8 +103,8 @@ static mrl_status number_of_text(struct mrl_bi *cx, mrl_val s, mrl_val *ret) {
            digits.ptr[zeros + 1] <= '9')
         zeros++;
     if (zeros > (minus ? 1u : 0u))
-        digits = mrl_arena_printf(cx->arena, "%s%.*s", minus ? "-" : "",
-                                  (int)(digits.len - zeros), digits.ptr + zeros);
+        digits = mrl_arena_printf(cx->arena, "%s%.*s", minus ? "-" : "", (int)(digits.len - zeros),
+                                  digits.ptr + zeros);
     if (mrl_num_parse(digits, ret) == MRL_OK) {
         if (!plus && zeros <= (minus ? 1u : 0u))
             return MRL_OK;

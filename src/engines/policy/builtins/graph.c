@@ -30,7 +30,8 @@ mrl_status mrl_bi_graph_reachable(struct mrl_bi *cx, const mrl_val *args, mrl_va
     return mrl_build_end(&seen, ret);
 }
 
-/* --- paths ------------------------------------------------------------------------------------------ */
+/* --- paths
+ * ------------------------------------------------------------------------------------------ */
 
 struct paths {
     struct mrl_bi *cx;
@@ -87,7 +88,8 @@ mrl_status mrl_bi_graph_reachable_paths(struct mrl_bi *cx, const mrl_val *args, 
     return mrl_build_end(&p->out, ret);
 }
 
-/* --- walk ------------------------------------------------------------------------------------------- */
+/* --- walk
+ * ------------------------------------------------------------------------------------------- */
 
 struct walk {
     struct mrl_bi *cx;
@@ -111,9 +113,7 @@ static mrl_status visit(struct walk *w, mrl_val v, uint32_t depth) {
     for (uint32_t i = 0; i < v.len && status == MRL_OK; i++) {
         uint32_t at = order != NULL ? order[i] : i;
         mrl_val item = mrl_is_obj(v) ? v.u.obj->m[at].val : v.u.arr->items[at];
-        w->path[depth] = mrl_is_obj(v)   ? v.u.obj->m[at].key
-                         : mrl_is_arr(v) ? mrl_int(at)
-                                         : item;
+        w->path[depth] = mrl_is_obj(v) ? v.u.obj->m[at].key : mrl_is_arr(v) ? mrl_int(at) : item;
         status = visit(w, item, depth + 1);
     }
     return status;

@@ -23,10 +23,10 @@ mrl_status mrl_bi_uuid_rfc4122(struct mrl_bi *cx, const mrl_val *args, mrl_val *
     uint64_t state = keyed(cx, args[0], 1), a = draw(&state), b = draw(&state);
     a = (a & ~0xF000ull) | 0x4000;
     b = (b & ~(3ull << 62)) | 1ull << 63;
-    mrl_str s = mrl_arena_printf(cx->arena, "%08llx-%04llx-%04llx-%04llx-%012llx",
-                                 (unsigned long long)(a >> 32), (unsigned long long)(a >> 16 & 0xFFFF),
-                                 (unsigned long long)(a & 0xFFFF), (unsigned long long)(b >> 48),
-                                 (unsigned long long)(b & 0xFFFFFFFFFFFFull));
+    mrl_str s = mrl_arena_printf(
+        cx->arena, "%08llx-%04llx-%04llx-%04llx-%012llx", (unsigned long long)(a >> 32),
+        (unsigned long long)(a >> 16 & 0xFFFF), (unsigned long long)(a & 0xFFFF),
+        (unsigned long long)(b >> 48), (unsigned long long)(b & 0xFFFFFFFFFFFFull));
     MRL_CHECK(s.ptr != NULL, MRL_E_NOMEM);
     *ret = mrl_strval(s);
     return MRL_OK;
@@ -55,12 +55,13 @@ mrl_status mrl_bi_trace(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return MRL_OK;
 }
 
-/* --- uuid.parse ----------------------------------------------------------------------------------------- */
+/* --- uuid.parse
+ * ----------------------------------------------------------------------------------------- */
 
 static int hex_digit(char c) {
-    return c >= '0' && c <= '9'                   ? c - '0'
+    return c >= '0' && c <= '9'                 ? c - '0'
            : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-                                                  : -1;
+                                                : -1;
 }
 
 /* The forms that the field accepts: plain, urn:uuid:, in braces, without dashes. */

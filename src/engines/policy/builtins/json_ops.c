@@ -9,7 +9,8 @@
 
 #define TEXT_MAX ((size_t)256 << 20) /* bytes that json.marshal makes */
 
-/* --- paths ------------------------------------------------------------------------------------------ */
+/* --- paths
+ * ------------------------------------------------------------------------------------------ */
 
 /* One segment with ~1 and ~0 replaced. */
 static mrl_status unescape(struct mrl_bi *cx, mrl_str s, mrl_val *ret) {
@@ -17,7 +18,8 @@ static mrl_status unescape(struct mrl_bi *cx, mrl_str s, mrl_val *ret) {
     size_t n = 0;
     MRL_CHECK(p != NULL, MRL_E_NOMEM);
     for (size_t i = 0; i < s.len; i++) {
-        bool escape = s.ptr[i] == '~' && i + 1 < s.len && (s.ptr[i + 1] == '0' || s.ptr[i + 1] == '1');
+        bool escape =
+            s.ptr[i] == '~' && i + 1 < s.len && (s.ptr[i + 1] == '0' || s.ptr[i + 1] == '1');
         p[n++] = !escape ? s.ptr[i] : s.ptr[++i] == '1' ? '/' : '~';
     }
     *ret = mrl_strval((mrl_str){p, n});
@@ -143,7 +145,8 @@ mrl_status mrl_bi_json_remove(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
     return filter(cx, args, true, ret);
 }
 
-/* --- text ------------------------------------------------------------------------------------------- */
+/* --- text
+ * ------------------------------------------------------------------------------------------- */
 
 static mrl_status finish(struct mrl_bi *cx, struct mrl_buf *b, mrl_val *ret) {
     mrl_status status = b->status;
@@ -176,8 +179,9 @@ static mrl_status read_opts(struct mrl_bi *cx, mrl_val opts, struct marshal_opts
         bool prefix = mrl_str_eq(key, MRL_S("prefix")), indent = mrl_str_eq(key, MRL_S("indent"));
         if (prefix || indent) {
             if (!mrl_is_str(v))
-                return mrl_bi_operand_text(cx, 2, "key %.*s failed cast to string: operand %u must "
-                                                  "be string but got %s",
+                return mrl_bi_operand_text(cx, 2,
+                                           "key %.*s failed cast to string: operand %u must "
+                                           "be string but got %s",
                                            MRL_F(key), i, mrl_val_type_name(v));
             *(prefix ? &ret->prefix : &ret->indent) = mrl_val_str(v);
             implicit = true;
@@ -187,8 +191,7 @@ static mrl_status read_opts(struct mrl_bi *cx, mrl_val opts, struct marshal_opts
             explicit = true;
             ret->pretty = mrl_is_true(v);
         } else {
-            return mrl_bi_operand_text(cx, 2, "object contained unknown key \"%.*s\"",
-                                       MRL_F(key));
+            return mrl_bi_operand_text(cx, 2, "object contained unknown key \"%.*s\"", MRL_F(key));
         }
     }
     if (!explicit)

@@ -1,4 +1,5 @@
-/* net.c - net.cidr_*: address ranges. Addresses are 16 bytes; IPv4 ones are kept in their last four.
+/* net.c - net.cidr_*: address ranges. Addresses are 16 bytes; IPv4 ones are kept in their last
+ * four.
  */
 #include "engines/policy/builtins/builtins.h"
 
@@ -114,15 +115,17 @@ mrl_status mrl_bi_cidr_is_valid(struct mrl_bi *cx MRL_UNUSED, const mrl_val *arg
     return MRL_OK;
 }
 
-/* --- contains_matches ----------------------------------------------------------------------------------- */
+/* --- contains_matches
+ * ----------------------------------------------------------------------------------- */
 
 /* Entry i of an operand: the range, and what stands for it in the result. */
 static mrl_status match_entry(struct mrl_bi *cx, int pos, mrl_val v, uint32_t i, mrl_val *ret_cidr,
                               mrl_val *ret_index) {
     mrl_val it = mrl_is_str(v) ? v : mrl_is_obj(v) ? v.u.obj->m[i].val : v.u.arr->items[i];
-    *ret_index = mrl_is_str(v) ? v : mrl_is_obj(v) ? v.u.obj->m[i].key
-                                 : mrl_is_arr(v)   ? mrl_int(i)
-                                                   : it;
+    *ret_index = mrl_is_str(v)   ? v
+                 : mrl_is_obj(v) ? v.u.obj->m[i].key
+                 : mrl_is_arr(v) ? mrl_int(i)
+                                 : it;
     *ret_cidr = mrl_is_arr(it) ? mrl_arr_at(it, 0) : it;
     if (!mrl_is_str(it) && (!mrl_is_arr(it) || it.len == 0))
         return mrl_bi_fail(cx, "operand %d: element must be string or non-empty array", pos);
@@ -153,7 +156,8 @@ mrl_status mrl_bi_cidr_contains_matches(struct mrl_bi *cx, const mrl_val *args, 
     return mrl_build_end(&out, ret);
 }
 
-/* --- texts ---------------------------------------------------------------------------------------------- */
+/* --- texts
+ * ---------------------------------------------------------------------------------------------- */
 
 static mrl_str ip_text(mrl_arena *a, const unsigned char ip[16], bool v4) {
     char z[INET6_ADDRSTRLEN];
@@ -185,7 +189,8 @@ mrl_status mrl_bi_cidr_expand(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
     return mrl_build_end(&out, ret);
 }
 
-/* --- merge ---------------------------------------------------------------------------------------------- */
+/* --- merge
+ * ---------------------------------------------------------------------------------------------- */
 
 static int by_last(const void *pa, const void *pb) {
     const struct net *a = pa, *b = pb;

@@ -66,7 +66,8 @@ mrl_status mrl_bi_object_remove(struct mrl_bi *cx, const mrl_val *args, mrl_val 
     return select_keys(cx, args, false, ret);
 }
 
-/* --- unions ----------------------------------------------------------------------------------------- */
+/* --- unions
+ * ----------------------------------------------------------------------------------------- */
 
 /* a with the members of b over it; objects under the same key are merged likewise. */
 static mrl_status merge(struct mrl_bi *cx, mrl_val a, mrl_val b, unsigned depth, mrl_val *ret) {
@@ -97,7 +98,8 @@ mrl_status mrl_bi_object_union_n(struct mrl_bi *cx, const mrl_val *args, mrl_val
     for (uint32_t i = 0; i < all.len; i++) {
         mrl_val it = all.u.arr->items[i];
         if (!mrl_is_obj(it))
-            return mrl_bi_operand_text(cx, 1, "must be array of objects but got array containing %s",
+            return mrl_bi_operand_text(cx, 1,
+                                       "must be array of objects but got array containing %s",
                                        mrl_val_type_name(it));
         MRL_TRY(merge(cx, sum, it, 0, &sum));
     }
@@ -105,7 +107,8 @@ mrl_status mrl_bi_object_union_n(struct mrl_bi *cx, const mrl_val *args, mrl_val
     return MRL_OK;
 }
 
-/* --- subsets ---------------------------------------------------------------------------------------- */
+/* --- subsets
+ * ---------------------------------------------------------------------------------------- */
 
 static bool set_within(mrl_val super, mrl_val sub) {
     for (uint32_t i = 0; i < sub.len; i++)

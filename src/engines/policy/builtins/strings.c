@@ -26,7 +26,8 @@ static mrl_status two(struct mrl_bi *cx, const mrl_val *args, mrl_str *a, mrl_st
     return mrl_bi_spend(cx, 1 + a->len / 64);
 }
 
-/* --- searching -------------------------------------------------------------------------------------- */
+/* --- searching
+ * -------------------------------------------------------------------------------------- */
 
 mrl_status mrl_bi_contains(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
@@ -133,7 +134,8 @@ mrl_status mrl_bi_any_suffix_match(struct mrl_bi *cx, const mrl_val *args, mrl_v
     return any_match(cx, args, false, ret);
 }
 
-/* --- cutting and joining ---------------------------------------------------------------------------- */
+/* --- cutting and joining
+ * ---------------------------------------------------------------------------- */
 
 mrl_status mrl_bi_concat(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str by;
@@ -297,7 +299,8 @@ mrl_status mrl_bi_strings_reverse(struct mrl_bi *cx, const mrl_val *args, mrl_va
     return MRL_OK;
 }
 
-/* --- trimming --------------------------------------------------------------------------------------- */
+/* --- trimming
+ * --------------------------------------------------------------------------------------- */
 
 static bool in_set(mrl_str set, uint32_t c) {
     for (size_t at = 0, width; at < set.len; at += width)
@@ -368,7 +371,8 @@ mrl_status mrl_bi_trim_suffix(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
     return MRL_OK;
 }
 
-/* --- case ------------------------------------------------------------------------------------------- */
+/* --- case
+ * ------------------------------------------------------------------------------------------- */
 
 static mrl_status map_case(struct mrl_bi *cx, const mrl_val *args, uint32_t (*map)(uint32_t),
                            mrl_val *ret) {

@@ -8,7 +8,8 @@
 #define EXPONENT_DIGITS 6
 #define AMOUNT_MAX 4096 /* digits that a written amount may have */
 
-/* --- amounts: 10.5Ki ---------------------------------------------------------------------------------- */
+/* --- amounts: 10.5Ki
+ * ---------------------------------------------------------------------------------- */
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -207,7 +208,8 @@ mrl_status mrl_bi_units_parse_bytes(struct mrl_bi *cx, const mrl_val *args, mrl_
     return d.negative ? mrl_num_ceil(cx->arena, *ret, ret) : mrl_num_floor(cx->arena, *ret, ret);
 }
 
-/* --- semver ----------------------------------------------------------------------------------------- */
+/* --- semver
+ * ----------------------------------------------------------------------------------------- */
 
 struct version {
     mrl_val part[3];
@@ -302,7 +304,8 @@ mrl_status mrl_bi_semver_is_valid(struct mrl_bi *cx MRL_UNUSED, const mrl_val *a
     return MRL_OK;
 }
 
-/* --- texts ------------------------------------------------------------------------------------------ */
+/* --- texts
+ * ------------------------------------------------------------------------------------------ */
 
 mrl_status mrl_bi_format_int(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val x, base;
