@@ -167,4 +167,15 @@ MRL_DECLARE_BUILTIN(time_parse_ns);
 MRL_DECLARE_BUILTIN(time_parse_rfc3339_ns);
 MRL_DECLARE_BUILTIN(time_weekday);
 
+/* regex.c */
+MRL_DECLARE_BUILTIN(glob_match);
+MRL_DECLARE_BUILTIN(glob_quote_meta);
+MRL_DECLARE_BUILTIN(regex_find_groups);
+MRL_DECLARE_BUILTIN(regex_find_n);
+MRL_DECLARE_BUILTIN(regex_is_valid);
+MRL_DECLARE_BUILTIN(regex_match);
+MRL_DECLARE_BUILTIN(regex_replace);
+MRL_DECLARE_BUILTIN(regex_split);
+MRL_DECLARE_BUILTIN(regex_template_match);
+
 #endif
