@@ -1,5 +1,6 @@
 /* cmd_policy_test.c - `merlon policy test`: runs the rules whose names begin with test_. */
 #include "cli/policy_load.h"
+#include "cli/xml.h"
 
 #include "formats/json/json.h"
 
@@ -164,16 +165,6 @@ static void report_json(const struct testing *t, struct mrl_buf *b) {
     mrl_buf_add(b, MRL_S("\n]\n"));
 }
 
-static void xml_text(struct mrl_buf *b, mrl_str s) {
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (c == '<' || c == '&' || c == '"')
-            mrl_buf_add(b, c == '<' ? MRL_S("&lt;") : c == '&' ? MRL_S("&amp;") : MRL_S("&quot;"));
-        else if ((unsigned char)c >= 0x20 || c == '\n' || c == '\t')
-            mrl_buf_byte(b, c);
-    }
-}
-
 static void report_junit(const struct testing *t, struct mrl_buf *b) {
     mrl_buf_printf(b,
                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite "
@@ -184,9 +175,9 @@ static void report_junit(const struct testing *t, struct mrl_buf *b) {
     for (size_t i = 0; i < t->n; i++) {
         const struct result *r = &t->results[i];
         mrl_buf_add(b, MRL_S("<testcase classname=\""));
-        xml_text(b, r->module->file);
+        mrl_xml_text(b, r->module->file);
         mrl_buf_add(b, MRL_S("\" name=\""));
-        xml_text(b, r->name);
+        mrl_xml_text(b, r->name);
         mrl_buf_printf(b, "\" time=\"%.6f\">", (double)r->ns / 1e9);
         if (r->outcome == FAIL)
             mrl_buf_add(b, MRL_S("<failure message=\"the test is undefined or false\"/>"));
@@ -194,7 +185,7 @@ static void report_junit(const struct testing *t, struct mrl_buf *b) {
             mrl_buf_add(b, MRL_S("<skipped/>"));
         if (r->outcome == ERROR) {
             mrl_buf_add(b, MRL_S("<error message=\""));
-            xml_text(b, mrl_str_z(r->text));
+            mrl_xml_text(b, mrl_str_z(r->text));
             mrl_buf_add(b, MRL_S("\"/>"));
         }
         mrl_buf_add(b, MRL_S("</testcase>\n"));

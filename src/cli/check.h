@@ -1,0 +1,56 @@
+/* check.h - what `merlon check` read and found, and the forms in which it is told.
+ *
+ * Idea: reading (check_load.c) and judging (cmd_check.c) fill one struct mrl_check; each form of
+ * output is one function over it that only appends to a buffer.
+ */
+#ifndef MRL_CLI_CHECK_H
+#define MRL_CLI_CHECK_H
+
+#include "cli/policy_load.h"
+#include "engines/posture/posture.h"
+
+enum mrl_skip { MRL_SKIP_KIND, MRL_SKIP_EMPTY, MRL_SKIP_NO_OBJECT, MRL_SKIP_N };
+
+struct mrl_exception {
+    mrl_str control, subject, path; /* globs; empty: any */
+    mrl_str owner, reason, expires; /* expires: YYYY-MM-DD */
+    bool expired;
+    uint32_t used; /* findings that it accepts */
+};
+
+struct mrl_check {
+    struct mrl_cli *cli;
+    struct mrl_policy_files files;
+    struct mrl_policy *policy;
+    struct mrl_controls controls;
+    struct mrl_objects objects;
+    struct mrl_posture posture;
+    struct mrl_group *groups; /* best fix first */
+    size_t n_groups;
+    struct mrl_err *unread; /* files that could not be read: each is unknown */
+    uint32_t n_unread, cap_unread;
+    uint64_t skipped[MRL_SKIP_N]; /* files and documents left alone, by reason */
+    uint32_t n_files;             /* files read */
+    struct mrl_exception *exceptions;
+    uint32_t n_exceptions;
+    struct mrl_score score;
+};
+
+/* Adds our controls to c->files; the policy is compiled by the caller. */
+mrl_status mrl_check_own_controls(struct mrl_check *c) MRL_NODISCARD;
+/* Reads a file, folder or "-" into c->objects. What cannot be read goes to c->unread. */
+mrl_status mrl_check_read(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
+const char *mrl_skip_name(enum mrl_skip s);
+
+/* Reads the exceptions of merlon.yaml's value; c->files.err says what is wrong. */
+mrl_status mrl_check_exceptions(struct mrl_check *c, mrl_val config, mrl_str file) MRL_NODISCARD;
+/* Marks the findings that exceptions accept, and counts them in the exceptions. */
+void mrl_check_accept(struct mrl_check *c);
+
+/* The forms of output; see docs/reference/cli.md. */
+void mrl_check_human(const struct mrl_check *c, struct mrl_buf *b, bool color);
+void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b);
+void mrl_check_sarif(const struct mrl_check *c, struct mrl_buf *b);
+void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b);
+
+#endif

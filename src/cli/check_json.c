@@ -1,0 +1,103 @@
+/* check_json.c - the answer as JSON, schema "merlon.check/1". */
+#include "cli/check.h"
+
+#include "formats/json/json.h"
+
+static void text(struct mrl_buf *b, const char *key, mrl_str s) {
+    mrl_buf_printf(b, "\"%s\": ", key);
+    mrl_json_write_str(b, s, false);
+}
+
+static void value(const struct mrl_check *c, struct mrl_buf *b, const char *key, mrl_val v) {
+    if (!mrl_is_defined(v))
+        return;
+    mrl_buf_printf(b, ", \"%s\": ", key);
+    mrl_json_write(b, c->cli->arena, v, NULL);
+}
+
+static void counts(struct mrl_buf *b, const struct mrl_tally *t) {
+    for (int v = MRL_PASS; v <= MRL_UNKNOWN; v++)
+        mrl_buf_printf(b, "%s\"%s\": %llu", v > 0 ? ", " : "",
+                       mrl_verdict_name((enum mrl_verdict)v), (unsigned long long)t->count[v]);
+}
+
+static void controls(const struct mrl_check *c, struct mrl_buf *b) {
+    mrl_buf_add(b, MRL_S("  \"controls\": ["));
+    for (uint32_t i = 0; i < c->controls.n; i++) {
+        const struct mrl_control *k = &c->controls.items[i];
+        mrl_buf_printf(b, "%s\n    {", i > 0 ? "," : "");
+        text(b, "id", k->id);
+        mrl_buf_add(b, MRL_S(", "));
+        text(b, "title", k->title);
+        mrl_buf_printf(b, ", \"severity\": \"%s\", \"counts\": {", mrl_severity_name(k->severity));
+        if (c->posture.by_control != NULL)
+            counts(b, &c->posture.by_control[i]);
+        mrl_buf_byte(b, '}');
+        value(c, b, "mappings", k->mappings);
+        mrl_buf_byte(b, '}');
+    }
+    mrl_buf_add(b, MRL_S("\n  ],\n"));
+}
+
+static void finding(const struct mrl_check *c, struct mrl_buf *b, const struct mrl_finding *f) {
+    mrl_buf_add(b, MRL_S("{"));
+    text(b, "control", f->control->id);
+    mrl_buf_printf(b, ", \"verdict\": \"%s\", \"severity\": \"%s\", ", mrl_verdict_name(f->verdict),
+                   mrl_severity_name(f->control->severity));
+    text(b, "subject", f->object->id);
+    mrl_buf_add(b, MRL_S(", "));
+    text(b, "message", f->message);
+    mrl_buf_add(b, MRL_S(", "));
+    text(b, "cause", f->cause);
+    mrl_buf_add(b, MRL_S(", "));
+    text(b, "fingerprint", f->fingerprint);
+    mrl_buf_add(b, MRL_S(", \"location\": {"));
+    text(b, "file", f->source->path);
+    mrl_buf_printf(b, ", \"line\": %u, \"column\": %u}", f->pos.line, f->pos.col);
+    value(c, b, "path", f->path);
+    value(c, b, "value", f->value);
+    value(c, b, "fix", f->fix);
+    if (f->accepted != MRL_NOT_ACCEPTED) {
+        mrl_buf_add(b, MRL_S(", "));
+        text(b, "accepted", f->accepted_why);
+    }
+    mrl_buf_byte(b, '}');
+}
+
+static void unread(const struct mrl_check *c, struct mrl_buf *b) {
+    mrl_buf_add(b, MRL_S("  \"unread\": ["));
+    for (uint32_t i = 0; i < c->n_unread; i++) {
+        const struct mrl_err *e = &c->unread[i];
+        mrl_buf_printf(b, "%s\n    {", i > 0 ? "," : "");
+        text(b, "file", e->pos.file);
+        mrl_buf_printf(b, ", \"line\": %u, \"column\": %u, ", e->pos.line, e->pos.col);
+        text(b, "reason", mrl_str_z(e->text));
+        mrl_buf_byte(b, '}');
+    }
+    mrl_buf_add(b, MRL_S("\n  ],\n  \"skipped\": {"));
+    for (int s = 0; s < MRL_SKIP_N; s++)
+        mrl_buf_printf(b, "%s\"%s\": %llu", s > 0 ? ", " : "", mrl_skip_name((enum mrl_skip)s),
+                       (unsigned long long)c->skipped[s]);
+    mrl_buf_add(b, MRL_S("}\n"));
+}
+
+void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b) {
+    mrl_buf_add(
+        b, MRL_S("{\n  \"schema\": \"merlon.check/1\",\n  \"version\": \"" MRL_VERSION "\",\n"));
+    if (c->score.known)
+        mrl_buf_printf(b, "  \"score\": %.2f,\n  \"coverage\": %.2f,\n  \"floor\": %.2f,\n",
+                       c->score.score, c->score.coverage, c->score.floor);
+    mrl_buf_printf(b, "  \"files\": %u,\n  \"objects\": %u,\n  \"counts\": {", c->n_files,
+                   c->objects.n);
+    counts(b, &c->posture.all);
+    mrl_buf_add(b, MRL_S("},\n"));
+    controls(c, b);
+    mrl_buf_add(b, MRL_S("  \"findings\": ["));
+    for (uint32_t i = 0; i < c->posture.n_findings; i++) {
+        mrl_buf_printf(b, "%s\n    ", i > 0 ? "," : "");
+        finding(c, b, &c->posture.findings[i]);
+    }
+    mrl_buf_add(b, MRL_S("\n  ],\n"));
+    unread(c, b);
+    mrl_buf_add(b, MRL_S("}\n"));
+}
