@@ -77,6 +77,8 @@ def tables(build):
     doc = ROOT / "docs/reference/cli.md"
     report("docs/reference/cli.md is in step with the commands",
            doc.exists() and doc.read_text() == fresh, "run ./x bless")
+    r = out("python3", "tools/gen_controls_doc.py", "--check")
+    report("docs/reference/controls.md is in step with the controls", r.returncode == 0, r.stdout + r.stderr)
     man = out(str(merlon), "docs", "man")
     if shutil.which("mandoc"):
         r = subprocess.run(["mandoc", "-Tlint", "-Wwarning"], input=man.stdout, capture_output=True, text=True)

@@ -16,6 +16,7 @@ struct mrl_big {
     bool neg;   /* never set for zero */
 };
 
+/* The number u, negative when neg. False when memory ran out. */
 bool mrl_big_of_u64(mrl_arena *a, uint64_t u, bool neg, struct mrl_big *ret);
 /* Digits of `base` (2..36), already checked by the caller. */
 bool mrl_big_of_digits(mrl_arena *a, mrl_str digits, unsigned base, bool neg, struct mrl_big *ret);

@@ -27,6 +27,7 @@ void mrl_buf_clear(struct mrl_buf *b);
 /* Makes room for n more bytes; false (and sticky status) when that is not possible. */
 bool mrl_buf_reserve(struct mrl_buf *b, size_t n);
 
+/* Appending: a slice, a byte, n times a byte, formatted text. Never fails at the call. */
 void mrl_buf_add(struct mrl_buf *b, mrl_str s);
 void mrl_buf_byte(struct mrl_buf *b, char c);
 void mrl_buf_fill(struct mrl_buf *b, char c, size_t n);

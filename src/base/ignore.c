@@ -59,18 +59,30 @@ static bool class_has(mrl_str g, size_t *at, char c) {
     return found != negated && c != '/';
 }
 
+/* Matches one character of the path by the pattern at g[*i] and moves *i behind it. */
+static bool glob_char(mrl_str g, size_t *i, char c) {
+    if (g.ptr[*i] == '[')
+        return class_has(g, i, c);
+    bool escaped = g.ptr[*i] == '\\' && *i + 1 < g.len;
+    *i += escaped;
+    char want = g.ptr[(*i)++];
+    return escaped || want != '?' ? want == c : c != '/';
+}
+
+/* True when a whole segment at g[i] is "**". */
+static bool is_deep(mrl_str g, size_t i) {
+    return i + 1 < g.len && g.ptr[i] == '*' && g.ptr[i + 1] == '*' &&
+           (i == 0 || g.ptr[i - 1] == '/') && (i + 2 == g.len || g.ptr[i + 2] == '/');
+}
+
 /* Matching with one point to come back to for '*' and one for a whole '**': no recursion. */
 bool mrl_path_glob(mrl_str g, mrl_str s) {
     size_t i = 0, k = 0, star = MRL_STR_NPOS, star_at = 0, deep = MRL_STR_NPOS, deep_at = 0;
     while (k < s.len || i < g.len) {
-        bool two = i + 1 < g.len && g.ptr[i] == '*' && g.ptr[i + 1] == '*';
-        bool whole =
-            two && (i == 0 || g.ptr[i - 1] == '/') && (i + 2 == g.len || g.ptr[i + 2] == '/');
-        if (whole) { /* any number of folders */
+        if (is_deep(g, i)) { /* any number of folders */
             if (i + 2 == g.len)
                 return true;
-            i += 3;
-            deep = i;
+            deep = i += 3;
             deep_at = k;
             star = MRL_STR_NPOS;
             continue;
@@ -80,17 +92,11 @@ bool mrl_path_glob(mrl_str g, mrl_str s) {
             star_at = k;
             continue;
         }
-        if (i < g.len && k < s.len) {
-            size_t next = i + 1;
-            bool ok = g.ptr[i] == '?'   ? s.ptr[k] != '/'
-                      : g.ptr[i] == '[' ? (next = i, class_has(g, &next, s.ptr[k]))
-                      : g.ptr[i] == '\\' && i + 1 < g.len ? (next = i + 2, g.ptr[i + 1] == s.ptr[k])
-                                                          : g.ptr[i] == s.ptr[k];
-            if (ok) {
-                i = next;
-                k++;
-                continue;
-            }
+        size_t next = i;
+        if (i < g.len && k < s.len && glob_char(g, &next, s.ptr[k])) {
+            i = next;
+            k++;
+            continue;
         }
         if (star != MRL_STR_NPOS && star_at < s.len && s.ptr[star_at] != '/') {
             i = star;

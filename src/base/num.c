@@ -3,6 +3,8 @@
 
 #include "base/bigfloat.h"
 #include "base/buf.h"
+#include <stdlib.h>
+#include <string.h>
 
 /* --- reading ------------------------------------------------------------------------------------
  */
@@ -569,4 +571,13 @@ void mrl_num_write(struct mrl_buf *b, mrl_val v) {
         mrl_buf_i64(b, v.u.i);
     else
         mrl_buf_add(b, mrl_val_str(v));
+}
+
+double mrl_double_of(mrl_str text) {
+    char z[1104];
+    if (text.len >= sizeof z)
+        return 0;
+    memcpy(z, text.len > 0 ? text.ptr : "", text.len);
+    z[text.len] = '\0';
+    return strtod(z, NULL);
 }

@@ -210,6 +210,7 @@ struct mrl_builder {
     uint32_t mask;
 };
 
+/* Prepares an empty container of a tag with room for `expected` entries; a failure is sticky. */
 void mrl_builder_init(struct mrl_builder *b, mrl_arena *a, enum mrl_tag tag, size_t expected);
 void mrl_build_item(struct mrl_builder *b, mrl_val item);               /* array, set */
 void mrl_build_member(struct mrl_builder *b, mrl_val key, mrl_val val); /* object */

@@ -45,7 +45,7 @@ static void bash(struct mrl_buf *out) {
         if (cmd->hidden)
             continue;
         bool two = strchr(cmd->name, ' ') != NULL;
-        mrl_buf_printf(out, "    \"%s\"%s) words=\"", cmd->name, two ? "*" : " \"*");
+        mrl_buf_printf(out, "    \"%s%s\"*) words=\"", cmd->name, two ? "" : " ");
         option_words(out, cmd);
         MRL_BUF_LIT(out, "\" ;;\n");
     }

@@ -2,10 +2,8 @@
 #include "cli/conformance.h"
 
 #include "base/file.h"
+#include "base/walk.h"
 #include "formats/json/json.h"
-
-#include <dirent.h>
-#include <stdlib.h>
 
 static void run_file(struct mrl_tally_run *run, mrl_str folder, const char *name) {
     mrl_arena a;
@@ -27,18 +25,25 @@ static void run_file(struct mrl_tally_run *run, mrl_str folder, const char *name
     mrl_arena_release(&a);
 }
 
-mrl_status mrl_conformance_json(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err) {
-    struct dirent **entries = NULL;
-    mrl_str z = mrl_arena_str(run->cli->arena, path);
-    MRL_CHECK(z.ptr != NULL, MRL_E_NOMEM);
-    int n = scandir(z.ptr, &entries, NULL, alphasort);
-    if (n < 0)
-        return mrl_err_set(err, MRL_E_IO, "conformance.read", "cannot read the folder %s", z.ptr);
-    for (int i = 0; i < n; i++) {
-        if (mrl_str_ends(mrl_str_z(entries[i]->d_name), MRL_S(".json")))
-            run_file(run, path, entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
+struct folder {
+    struct mrl_tally_run *run;
+    mrl_str path;
+};
+
+static mrl_status on_file(void *cx, mrl_str file) {
+    struct folder *f = cx;
+    if (mrl_str_ends(file, MRL_S(".json")))
+        run_file(f->run, f->path, file.ptr + mrl_str_rfind(file, MRL_S("/")) + 1);
     return MRL_OK;
+}
+
+static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
+    (void)cx;
+    return problem->code;
+}
+
+mrl_status mrl_conformance_json(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err) {
+    struct folder f = {run, path};
+    return mrl_walk(run->cli->arena, path, &(struct mrl_walk_opts){.no_ignore = true}, on_file,
+                    on_problem, &f, err);
 }

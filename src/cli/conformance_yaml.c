@@ -2,11 +2,9 @@
 #include "cli/conformance.h"
 
 #include "base/file.h"
+#include "base/walk.h"
 #include "formats/json/json.h"
 #include "formats/yaml/yaml.h"
-
-#include <dirent.h>
-#include <stdlib.h>
 
 /* The suite shows blanks and line ends that would be lost as signs. */
 static mrl_str show_signs(mrl_arena *a, mrl_str s) {
@@ -120,23 +118,29 @@ static mrl_status run_file(struct mrl_tally_run *run, mrl_arena *a, mrl_str path
     return MRL_OK;
 }
 
-mrl_status mrl_conformance_yaml(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err) {
-    struct dirent **entries = NULL;
+struct folder {
+    struct mrl_tally_run *run;
+    struct mrl_err *err;
+};
+
+static mrl_status on_file(void *cx, mrl_str file) {
+    struct folder *f = cx;
+    mrl_arena a;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
     mrl_status status = MRL_OK;
-    mrl_str z = mrl_arena_str(run->cli->arena, path);
-    MRL_CHECK(z.ptr != NULL, MRL_E_NOMEM);
-    int n = scandir(z.ptr, &entries, NULL, alphasort);
-    if (n < 0)
-        return mrl_err_set(err, MRL_E_IO, "conformance.read", "cannot read the folder %s", z.ptr);
-    for (int i = 0; i < n; i++) {
-        mrl_arena a;
-        mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
-        mrl_str file = mrl_arena_printf(&a, "%s/%s", z.ptr, entries[i]->d_name);
-        if (status == MRL_OK && mrl_str_ends(file, MRL_S(".yaml")))
-            status = run_file(run, &a, file, err);
-        mrl_arena_release(&a);
-        free(entries[i]);
-    }
-    free(entries);
+    if (mrl_str_ends(file, MRL_S(".yaml")))
+        status = run_file(f->run, &a, file, f->err);
+    mrl_arena_release(&a);
     return status;
+}
+
+static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
+    (void)cx;
+    return problem->code;
+}
+
+mrl_status mrl_conformance_yaml(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err) {
+    struct folder f = {run, err};
+    return mrl_walk(run->cli->arena, path, &(struct mrl_walk_opts){.no_ignore = true}, on_file,
+                    on_problem, &f, err);
 }

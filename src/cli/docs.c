@@ -54,6 +54,8 @@ static void man_text(struct mrl_buf *out, mrl_str text) {
             MRL_BUF_LIT(out, "\\e");
         else if (c == '-')
             MRL_BUF_LIT(out, "\\-");
+        else if (c == ' ' && i > 0 && strchr(".?!", text.ptr[i - 1]) != NULL)
+            mrl_buf_byte(out, c = '\n');     /* a new sentence begins a new line */
         else if (!(line_start && c == '\n')) /* mdoc has no empty lines */
             mrl_buf_byte(out, c);
         line_start = c == '\n';
@@ -99,7 +101,7 @@ void mrl_docs_man(struct mrl_buf *out, mrl_str date) {
     for (size_t i = 0; (cmd = mrl_cmd_at(i)) != NULL; i++)
         if (!cmd->hidden)
             man_cmd(out, cmd);
-    MRL_BUF_LIT(out, ".Sh EXIT STATUS\n0 clean, 1 findings at or over the gate, 2 wrong usage, "
-                     "3 could not evaluate, 4 internal error.\n"
-                     ".Sh ENVIRONMENT\n.Ev NO_COLOR\nswitches colours off.\n");
+    MRL_BUF_LIT(out, ".Sh ENVIRONMENT\n.Ev NO_COLOR\nswitches colours off.\n"
+                     ".Sh EXIT STATUS\n0 clean, 1 findings at or over the gate, 2 wrong usage, "
+                     "3 could not evaluate, 4 internal error.\n");
 }

@@ -31,6 +31,7 @@ struct mrl_diags {
     uint32_t total; /* all that were reported */
 };
 
+/* Prepares an empty list that keeps at most max diagnostics (0: the default). */
 void mrl_diags_init(struct mrl_diags *d, mrl_arena *arena, uint32_t max);
 
 /* Adds one (strings are copied) and returns MRL_E_INVALID, or MRL_E_NOMEM. */

@@ -106,8 +106,10 @@ struct mrl_vm_hooks {
     void (*cover)(void *cx, const struct mrl_module *m, struct mrl_rloc loc, int64_t elapsed_ns);
 };
 
+/* A new evaluator of a policy; owned by one thread. */
 mrl_status mrl_vm_new(struct mrl_policy *p, const struct mrl_vm_opts *opts,
                       struct mrl_vm **ret) MRL_NODISCARD;
+/* Frees the evaluator and all values that it returned. NULL is allowed. */
 void mrl_vm_free(struct mrl_vm *vm);
 /* The VM's arena: results live there until the next mrl_vm_begin. */
 mrl_arena *mrl_vm_arena(struct mrl_vm *vm);

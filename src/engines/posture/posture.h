@@ -37,6 +37,7 @@ struct mrl_objects {
 
 #define MRL_OBJECTS_MAX 1000000 /* objects of one run */
 
+/* Prepares an empty list; everything lives in `arena`. */
 void mrl_objects_init(struct mrl_objects *o, mrl_arena *arena);
 /* Adds a document found at [start, end) of its source; the items of a List one by one. Documents
  * that are no Kubernetes objects are only counted. */
@@ -87,6 +88,7 @@ uint32_t mrl_severity_weight(enum mrl_severity s);
  * -------------------------------------------------------------------------------------- */
 
 enum mrl_verdict { MRL_PASS, MRL_FAIL, MRL_NOT_APPLICABLE, MRL_UNKNOWN };
+/* "pass", "fail", "not-applicable", "unknown". */
 const char *mrl_verdict_name(enum mrl_verdict v);
 
 struct mrl_finding { /* one violation, or one reason why a verdict is unknown */

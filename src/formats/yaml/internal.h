@@ -40,7 +40,9 @@ struct mrl_y_node {
     bool plain; /* a plain scalar without a tag: may be the merge key */
 };
 
+/* Sets a syntax error at the present place. */
 mrl_status mrl_y_fail(struct mrl_y *y, mrl_status code, const char *fmt, ...) MRL_PRINTF(3, 4);
+/* Sets a syntax error at an offset of the text. */
 mrl_status mrl_y_fail_at(struct mrl_y *y, const char *at, mrl_status code, const char *fmt, ...)
     MRL_PRINTF(4, 5);
 

@@ -103,7 +103,7 @@ static mrl_status number(mrl_arena *a, mrl_str s, bool *ret_is, mrl_val *ret) {
     if (!looks_like_float(p))
         return MRL_OK;
     *ret_is = true;
-    return mrl_num_of_double(a, strtod(plain, NULL), ret);
+    return mrl_num_of_double(a, mrl_double_of(p), ret);
 }
 
 mrl_status mrl_yaml_resolve(mrl_arena *a, mrl_str s, mrl_val *ret) {

@@ -102,39 +102,51 @@ static void pad(struct printing *p, const struct verb *v, mrl_str s, bool zeros)
 
 /* --- floats --------------------------------------------------------------------------------- */
 
-/* Go writes exponents with at least two digits, as C does. */
+#define FLOAT_TEXT 512
+
+/* The shortest text that reads back as d. Go writes exponents with at least two digits, as C does.
+ */
+static void float_shortest(char *text, double d, char form) {
+    bool general = form == 'g' || form == 'G';
+    int digits = 1;
+    for (; digits < 17; digits++) {
+        snprintf(text, FLOAT_TEXT, "%.*e", digits - 1, d);
+        if (mrl_double_of(mrl_str_z(text)) == d)
+            break;
+    }
+    snprintf(text, FLOAT_TEXT, "%.*e", digits - 1, d);
+    const char *at = strchr(text, 'e');
+    long exponent = 0;
+    for (const char *c = at != NULL ? at + 2 : ""; *c != '\0'; c++)
+        exponent = exponent * 10 + (*c - '0');
+    if (at != NULL && at[1] == '-')
+        exponent = -exponent;
+    bool e = form == 'e' || form == 'E' || (general && (exponent < -4 || exponent >= 6));
+    long behind = digits - 1 - exponent;
+    if (!e)
+        snprintf(text, FLOAT_TEXT, "%.*f", behind > 0 ? (int)behind : 0, d);
+}
+
+static void float_fixed(char *text, double d, char form, int prec) {
+    int capped = prec > 400 ? 400 : prec;
+    if (form == 'e' || form == 'E')
+        snprintf(text, FLOAT_TEXT, "%.*e", capped, d);
+    else if (form == 'g' || form == 'G')
+        snprintf(text, FLOAT_TEXT, "%.*g", capped, d);
+    else
+        snprintf(text, FLOAT_TEXT, "%.*f", capped > 150 ? 150 : capped, d);
+}
+
 static void float_text(struct mrl_buf *b, double d, char form, int prec) {
-    char text[512];
+    char text[FLOAT_TEXT];
     if (isnan(d) || isinf(d)) {
         mrl_buf_add(b, isnan(d) ? MRL_S("NaN") : d < 0 ? MRL_S("-Inf") : MRL_S("+Inf"));
         return;
     }
-    if (prec < 0) { /* the shortest text that reads back */
-        int digits = 1;
-        for (; digits < 17; digits++) {
-            snprintf(text, sizeof text, "%.*e", digits - 1, d);
-            if (strtod(text, NULL) == d)
-                break;
-        }
-        snprintf(text, sizeof text, "%.*e", digits - 1, d);
-        const char *at = strchr(text, 'e');
-        long exponent = at != NULL ? strtol(at + 1, NULL, 10) : 0;
-        bool e = form == 'e' || form == 'E' ||
-                 ((form == 'g' || form == 'G') && (exponent < -4 || exponent >= 21));
-        if ((form == 'g' || form == 'G') && exponent >= 6 && exponent < 21)
-            e = true;
-        long behind = digits - 1 - exponent;
-        if (!e)
-            snprintf(text, sizeof text, "%.*f", behind > 0 ? (int)behind : 0, d);
-    } else {
-        int capped = prec > 400 ? 400 : prec;
-        if (form == 'e' || form == 'E')
-            snprintf(text, sizeof text, "%.*e", capped, d);
-        else if (form == 'g' || form == 'G')
-            snprintf(text, sizeof text, "%.*g", capped, d);
-        else
-            snprintf(text, sizeof text, "%.*f", capped > 150 ? 150 : capped, d);
-    }
+    if (prec < 0)
+        float_shortest(text, d, form);
+    else
+        float_fixed(text, d, form, prec);
     for (char *at = text; (form == 'E' || form == 'G') && *at != '\0'; at++)
         if (*at == 'e')
             *at = 'E';

@@ -44,6 +44,7 @@ mrl_status mrl_gen_check_recursion(struct mrl_compiler *c) MRL_NODISCARD;
 /* --- shared by the gen_*.c files ---------------------------------------------------------------
  */
 
+/* Appends an instruction; NULL when memory ran out. */
 struct mrl_insn *mrl_g_emit(struct mrl_gen *g, enum mrl_opcode op, uint32_t a, uint32_t b,
                             uint32_t c);
 /* As mrl_g_emit with the present fail label as target. */

@@ -9,8 +9,11 @@
 void *mrl_l_fail(struct mrl_lowering *l, struct mrl_rloc loc, const char *code, const char *text,
                  mrl_str name);
 
+/* A new term of a kind; NULL when memory ran out. */
 struct mrl_lterm *mrl_l_term(struct mrl_lowering *l, enum mrl_lkind kind, struct mrl_rloc loc);
+/* A term that is a constant. */
 struct mrl_lterm *mrl_l_const(struct mrl_lowering *l, mrl_val v, struct mrl_rloc loc);
+/* A term that is a variable by number. */
 struct mrl_lterm *mrl_l_var(struct mrl_lowering *l, uint32_t var, struct mrl_rloc loc);
 
 /* Appends a literal to a body. The pointer is valid until the next append. */

@@ -26,7 +26,9 @@ static inline bool mrl_vset_has(const struct mrl_vset *s, uint32_t v) {
 static inline void mrl_vset_add(struct mrl_vset *s, uint32_t v) {
     s->words[v / 64] |= (uint64_t)1 << (v % 64);
 }
+/* Adds all members of `from`. */
 void mrl_vset_merge(struct mrl_vset *into, const struct mrl_vset *from);
+/* True when each member of `part` is in `whole`. */
 bool mrl_vset_within(const struct mrl_vset *part, const struct mrl_vset *whole);
 /* Removes from s what is not in `keep`. */
 void mrl_vset_keep(struct mrl_vset *s, const struct mrl_vset *keep);

@@ -66,7 +66,9 @@ mrl_status mrl_vm_builtin(struct mrl_vm *vm, uint32_t index, const mrl_val *args
 mrl_status mrl_vm_doc(struct mrl_vm *vm, const struct mrl_node *node, const mrl_val *keys,
                       uint32_t n, mrl_val *ret) MRL_NODISCARD;
 
+/* Opens a context inside the present one: for a `with`. */
 mrl_status mrl_vm_open(struct mrl_vm *vm) MRL_NODISCARD;
+/* Replaces what the `with` names by a value in the present context. */
 mrl_status mrl_vm_replace(struct mrl_vm *vm, const struct mrl_lwith *w,
                           mrl_val value) MRL_NODISCARD;
 /* True when a `with` replaced the node's document or one above it. */
@@ -91,6 +93,7 @@ static inline mrl_status mrl_vm_step(struct mrl_vm *vm) {
  */
 
 struct mrl_grow;
+/* A new empty document; it lives in `a`. */
 mrl_status mrl_grow_new(mrl_arena *a, struct mrl_grow **ret) MRL_NODISCARD;
 /* Puts a value at a path; as an item of the set there when `item`. MRL_E_CONFLICT when another
  * value is there. */

@@ -1,0 +1,119 @@
+#!/bin/sh
+# check.sh - `merlon check` as users call it: verdicts, forms, exit codes, bad input.
+# usage: check.sh MERLON
+set -u
+merlon=$(realpath "$1")
+root=$(cd "$(dirname "$0")/../.." && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+passed=0
+failed=0
+ok() { passed=$((passed + 1)); }
+bad() {
+    failed=$((failed + 1))
+    echo "FAIL $1"
+    head -n 20 out err 2>/dev/null
+}
+# wants NAME CODE [TEXT]: the last run's exit code, and TEXT in its output.
+wants() {
+    [ "$code" = "$2" ] || { bad "$1: exit $code, want $2"; return; }
+    [ $# -lt 3 ] || grep -qF -- "$3" out err || { bad "$1: no '$3'"; return; }
+    ok
+}
+go() {
+    "$merlon" "$@" >out 2>err
+    code=$?
+}
+
+cat >pod.yaml <<'Y'
+apiVersion: v1
+kind: Pod
+metadata: {name: bad, namespace: prod}
+spec:
+  containers:
+    - name: c
+      image: nginx
+      securityContext:
+        privileged: true
+Y
+printf 'kind: [\n' >broken.yaml
+go check pod.yaml
+wants "a privileged pod fails" 1 "MLN-POD-001"
+wants "the place is named" 1 "pod.yaml:9:9"
+go check --gate none pod.yaml
+wants "no gate" 0
+go check --gate none pod.yaml broken.yaml
+wants "a broken file is unknown" 3 "broken.yaml:"
+wants "and hides no other" 3 "MLN-POD-001"
+go check - <pod.yaml
+wants "stdin" 1 "MLN-POD-001"
+go check --format nonsense pod.yaml
+wants "a wrong form is wrong usage" 2
+go check nowhere.yaml
+wants "a missing file is told" 3 "nowhere.yaml"
+for form in json sarif; do
+    go check --format $form "$root/examples/shop"
+    wants "$form exits by the gate" 1
+    python3 -c 'import json,sys; json.load(open("out"))' && ok || bad "$form is no JSON"
+done
+go check -o junit=out.xml -o sarif=out.sarif pod.yaml
+wants "several forms at once" 1
+python3 -c 'import xml.dom.minidom as m; assert len(m.parse("out.xml").getElementsByTagName("testcase")) > 50' &&
+    ok || bad "JUnit has a case a control"
+cat >merlon.yaml <<'Y'
+exceptions:
+  - {control: "MLN-*", owner: me, reason: a test, expires: 2999-01-01}
+  - {control: MLN-POD-999, owner: me, reason: a test, expires: 2999-01-01}
+Y
+go check pod.yaml
+wants "accepted findings pass the gate" 0 "stale exception 2"
+sed -i 's/2999/1999/' merlon.yaml
+go check pod.yaml
+wants "an expired exception accepts nothing" 1 "it has expired"
+echo 'exceptions: [{control: x}]' >merlon.yaml
+go check pod.yaml
+wants "an exception needs an owner" 3 "owner"
+rm merlon.yaml
+mkdir pol
+cat >pol/team.rego <<'R'
+package team
+deny contains "no pods here" if input.kind == "Pod"
+R
+go check --no-controls --policy pol pod.yaml
+wants "a policy in conftest's dialect" 1 "no pods here"
+echo 'package x' >pol/bad.rego; echo 'p if {' >>pol/bad.rego
+go check --policy pol pod.yaml
+wants "a broken policy is told" 3 "bad.rego:3"
+rm -r pol
+: >empty.yaml
+go check empty.yaml
+wants "an empty file" 0
+head -c 4096 /dev/urandom >binary.yaml
+go check binary.yaml
+wants "a binary file is unknown" 3 "binary.yaml"
+printf 'a: b\0c\n' >nul.yaml
+go check nul.yaml
+wants "a NUL byte is told" 3 "nul.yaml:1"
+python3 -c 'print("[" * 10000000, end="")' >deep.json
+go check deep.json
+wants "10 MB of brackets" 3 "deep.json:1"
+python3 - >bomb.yaml <<'P'
+print("a0: &a0 [x, x]")
+for i in range(1, 40):
+    print("a%d: &a%d [*a%d, *a%d]" % (i, i, i - 1, i - 1))
+P
+go check bomb.yaml
+wants "a bomb of aliases" 3 "bomb.yaml"
+mkdir loop && ln -s ../loop loop/again && cp pod.yaml loop/
+go check loop
+wants "a loop of links" 1 "1 files"
+"$merlon" check pod.yaml >/dev/full 2>err
+code=$?
+wants "a full disk" 4
+go explain MLN-POD-001
+wants "explain" 0 "T1611"
+go explain MLN-NO-1
+wants "explain an unknown id" 2 "merlon explain"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,44 @@
+#!/bin/sh
+# policy.sh - `merlon policy` as users call it. usage: policy.sh MERLON
+set -u
+merlon=$(realpath "$1")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+passed=0
+failed=0
+# wants NAME CODE TEXT COMMAND...
+wants() {
+    name=$1 want=$2 text=$3
+    shift 3
+    "$merlon" "$@" >out 2>err </dev/null
+    code=$?
+    if [ "$code" = "$want" ] && grep -qF -- "$text" out err; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $name: exit $code, want $want with '$text'"
+        head -n 10 out err
+    fi
+}
+cat >a.rego <<'R'
+package a
+allow if input.user in data.admins
+test_allow if allow with input as {"user": "x"} with data.admins as ["x"]
+test_no if not allow with input as {"user": "y"} with data.admins as ["x"]
+R
+echo '{"user": "ann"}' >input.json
+echo '{"admins": ["ann"]}' >data.json
+wants "eval" 0 "2" policy eval -f raw "1 + 1"
+wants "eval with data and input" 0 "true" policy eval -f raw -d a.rego -d data.json -i input.json data.a.allow
+wants "test" 0 "2 passed, 0 failed" policy test a.rego
+echo 'test_bad if 1 == 2' >>a.rego
+wants "a failing test" 1 "2 passed, 1 failed" policy test a.rego
+echo 'p if { x }' >>a.rego
+wants "an unsafe variable" 3 "a.rego:6" policy check a.rego
+printf 'package b\nf(x) := f(x)\n' >b.rego
+wants "recursion" 3 "recurs" policy check b.rego
+wants "a budget" 3 "budget" policy eval --max-steps 10000 "count([1 | some i in numbers.range(1, 100000); i > 0])"
+wants "no such command" 2 "one more word" policy evla 1
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
