@@ -10,6 +10,8 @@ size_t mrl_str_find(mrl_str s, mrl_str needle, size_t from) {
         return MRL_STR_NPOS;
     if (needle.len == 0)
         return from;
+    if (s.ptr == NULL)
+        return MRL_STR_NPOS;
     const char *hit = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
     return hit != NULL ? (size_t)(hit - s.ptr) : MRL_STR_NPOS;
 }

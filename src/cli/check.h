@@ -34,6 +34,8 @@ struct mrl_check {
     struct mrl_exception *exceptions;
     uint32_t n_exceptions;
     struct mrl_score score;
+    double baseline_floor; /* 0 without a baseline */
+    uint32_t n_debt;       /* findings that the baseline accepts */
 };
 
 /* Adds our controls to c->files; the policy is compiled by the caller. */
@@ -41,6 +43,16 @@ mrl_status mrl_check_own_controls(struct mrl_check *c) MRL_NODISCARD;
 /* Reads a file, folder or "-" into c->objects. What cannot be read goes to c->unread. */
 mrl_status mrl_check_read(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
 const char *mrl_skip_name(enum mrl_skip s);
+
+/* Loads policies and exceptions, reads the paths of the command line, judges. Options policy,
+ * no-controls and config must be known to the command. c->files says what went wrong. */
+mrl_status mrl_check_run(struct mrl_check *c) MRL_NODISCARD;
+/* Today's date as YYYY-MM-DD; ptr NULL when memory ran out. */
+mrl_str mrl_today(mrl_arena *a);
+
+#define MRL_BASELINE_FILE MRL_S("merlon-baseline.json")
+/* Accepts the debt of a baseline file whose date has not passed, and groups the rest anew. */
+mrl_status mrl_baseline_apply(struct mrl_check *c, mrl_str file) MRL_NODISCARD;
 
 /* Reads the exceptions of merlon.yaml's value; c->files.err says what is wrong. */
 mrl_status mrl_check_exceptions(struct mrl_check *c, mrl_val config, mrl_str file) MRL_NODISCARD;

@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-static mrl_str today(mrl_arena *a) {
+mrl_str mrl_today(mrl_arena *a) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     struct mrl_civil c = mrl_civil_at(now.tv_sec);
@@ -28,7 +28,7 @@ mrl_status mrl_check_exceptions(struct mrl_check *c, mrl_val config, mrl_str fil
         return mrl_err_set(&c->files.err, MRL_E_TYPE, "config.exceptions",
                            "%.*s: exceptions must be a list", MRL_F(file));
     c->exceptions = MRL_ARENA_ARRAY(c->cli->arena, struct mrl_exception, list.len + 1);
-    mrl_str date = today(c->cli->arena);
+    mrl_str date = mrl_today(c->cli->arena);
     MRL_CHECK(c->exceptions != NULL && date.ptr != NULL, MRL_E_NOMEM);
     for (uint32_t i = 0; i < list.len; i++) {
         mrl_val v = list.u.arr->items[i];

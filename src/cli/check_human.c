@@ -131,6 +131,9 @@ static void figures(struct out *o) {
         c->n_files, c->objects.n, c->controls.n, (unsigned long long)n[MRL_PASS],
         (unsigned long long)n[MRL_FAIL], (unsigned long long)n[MRL_UNKNOWN],
         (unsigned long long)n[MRL_NOT_APPLICABLE]);
+    if (c->baseline_floor > 0)
+        mrl_buf_printf(o->b, "Baseline: %u findings are accepted debt, floor %.1f\n", c->n_debt,
+                       c->baseline_floor);
     for (int s = 0; s < MRL_SKIP_N; s++)
         if (c->skipped[s] > 0)
             mrl_buf_printf(o->b, "Skipped: %llu %s\n", (unsigned long long)c->skipped[s],

@@ -5,75 +5,6 @@
 
 #define OUT_MAX ((size_t)512 << 20)
 
-/* --- set-up ------------------------------------------------------------------------------------
- */
-
-/* merlon.yaml: policies (folders) and exceptions. */
-static mrl_status read_config(struct mrl_check *c) {
-    mrl_str file = mrl_opt_str(c->cli, "config", MRL_S("merlon.yaml"));
-    mrl_val config = mrl_undefined(), policies;
-    if (!mrl_opt_given(c->cli, "config") && mrl_file_kind_of(file) == MRL_FILE_NONE)
-        return MRL_OK;
-    MRL_TRY(mrl_load_document(c->cli->arena, file, &c->files.err, &config));
-    policies = MRL_GET(config, "policies");
-    for (uint32_t i = 0; mrl_is_arr(policies) && i < policies.len; i++)
-        MRL_TRY(mrl_policy_files_add(&c->files, mrl_val_str(policies.u.arr->items[i])));
-    return mrl_check_exceptions(c, config, file);
-}
-
-static mrl_status load_policies(struct mrl_check *c) {
-    struct mrl_policy_opts opts = {.version = MRL_REGO_V1};
-    mrl_str path;
-    MRL_TRY(mrl_policy_files_init(&c->files, c->cli->arena, &opts));
-    if (!mrl_opt_given(c->cli, "no-controls"))
-        MRL_TRY(mrl_check_own_controls(c));
-    for (size_t i = 0; mrl_opt_nth(c->cli, "policy", i, &path); i++)
-        MRL_TRY(mrl_policy_files_add(&c->files, path));
-    MRL_TRY(read_config(c));
-    MRL_TRY(mrl_policy_files_compile(&c->files, &c->policy));
-    MRL_TRY(mrl_controls_find(c->policy, c->cli->arena, &c->files.diags, &c->controls));
-    return c->files.diags.total > 0 ? MRL_E_INVALID : MRL_OK;
-}
-
-static mrl_status read_objects(struct mrl_check *c) {
-    mrl_objects_init(&c->objects, c->cli->arena);
-    if (c->cli->n_args == 0)
-        MRL_TRY(mrl_check_read(c, MRL_S(".")));
-    for (size_t i = 0; i < c->cli->n_args; i++)
-        MRL_TRY(mrl_check_read(c, c->cli->args[i]));
-    c->skipped[MRL_SKIP_NO_OBJECT] = c->objects.not_objects;
-    return MRL_OK;
-}
-
-/* --- judging -----------------------------------------------------------------------------------
- */
-
-/* A file that could not be read counts as one unknown verdict of high severity. */
-static void count_unread(struct mrl_check *c) {
-    c->posture.all.count[MRL_UNKNOWN] += c->n_unread;
-    c->posture.all.weight[MRL_UNKNOWN] += (uint64_t)c->n_unread * mrl_severity_weight(MRL_SEV_HIGH);
-}
-
-static mrl_status judge(struct mrl_check *c) {
-    struct mrl_vm_opts opts = {0};
-    struct mrl_judge_opts judging = {.stage = "build"};
-    struct mrl_vm *vm = NULL;
-    mrl_val inventory = mrl_undefined();
-    (void)judging;
-    MRL_TRY(mrl_objects_inventory(&c->objects, &inventory));
-    MRL_TRY(mrl_vm_new(c->policy, &opts, &vm));
-    c->posture.arena = c->cli->arena;
-    mrl_status status = mrl_vm_overlay(vm, MRL_S("inventory"), inventory);
-    if (status == MRL_OK)
-        status = mrl_judge(vm, &c->controls, &c->objects, 0, c->objects.n, &c->posture);
-    mrl_vm_free(vm);
-    MRL_TRY(status);
-    count_unread(c);
-    c->score = mrl_score_of(&c->posture.all);
-    mrl_check_accept(c);
-    return mrl_posture_groups(&c->posture, c->cli->arena, &c->groups, &c->n_groups);
-}
-
 /* --- output ------------------------------------------------------------------------------------
  */
 
@@ -124,7 +55,8 @@ static enum mrl_severity gate_of(const struct mrl_check *c, bool *ret_none) {
     return MRL_SEV_HIGH;
 }
 
-/* 1 for findings at or over the gate, else 3 for more unknowns than allowed, else 0. */
+/* 1 for findings at or over the gate or a floor below the baseline's, else 3 for more unknowns than
+ * allowed, else 0. */
 static int verdict(const struct mrl_check *c, int64_t max_unknown) {
     bool none = false;
     enum mrl_severity gate = gate_of(c, &none);
@@ -133,6 +65,11 @@ static int verdict(const struct mrl_check *c, int64_t max_unknown) {
         if (f->verdict == MRL_FAIL && f->accepted == MRL_NOT_ACCEPTED &&
             f->control->severity >= gate)
             return MRL_EXIT_FINDINGS;
+    }
+    if (c->score.floor < c->baseline_floor - 0.005) {
+        mrl_cli_error(c->cli, "the floor is %.2f, below the baseline's %.2f", c->score.floor,
+                      c->baseline_floor);
+        return MRL_EXIT_FINDINGS;
     }
     uint64_t unknown = max_unknown >= 0 ? c->posture.all.count[MRL_UNKNOWN] : c->n_unread;
     return unknown > (uint64_t)(max_unknown >= 0 ? max_unknown : 0) ? MRL_EXIT_UNKNOWN
@@ -157,11 +94,9 @@ static int run_check(struct mrl_cli *cli) {
     int64_t max_unknown = -1;
     if (mrl_opt_int(cli, "max-unknown", 0, INT32_MAX, &max_unknown) != MRL_OK)
         return MRL_EXIT_USAGE;
-    mrl_status status = load_policies(&c);
-    if (status == MRL_OK)
-        status = read_objects(&c);
-    if (status == MRL_OK)
-        status = judge(&c);
+    mrl_status status = mrl_check_run(&c);
+    if (status == MRL_OK && mrl_opt_given(cli, "baseline"))
+        status = mrl_baseline_apply(&c, mrl_opt_str(cli, "baseline", MRL_BASELINE_FILE));
     int exit =
         status == MRL_OK ? report(&c, max_unknown) : mrl_policy_files_fail(cli, &c.files, status);
     mrl_policy_builder_free(c.files.builder);
@@ -192,6 +127,10 @@ static const struct mrl_opt opts[] = {
     {.name = "max-unknown",
      .arg = "N",
      .help = "exit with 3 when more verdicts are unknown (default: only unreadable files count)"},
+    {.name = "baseline",
+     .letter = 'b',
+     .arg = "FILE",
+     .help = "accept the debt of a baseline, fail on new findings and on a lower floor"},
     {.name = "config", .letter = 'c', .arg = "FILE", .help = "settings (default merlon.yaml)"},
 };
 
@@ -200,6 +139,7 @@ static const struct mrl_example examples[] = {
     {"helm template . | merlon check -", "judge what a chart makes"},
     {"merlon check -o sarif=out.sarif -o junit=out.xml k8s", "write two reports"},
     {"merlon check --gate critical --policy team-policies .", "own policies, a softer gate"},
+    {"merlon check --baseline merlon-baseline.json k8s", "only new findings fail"},
 };
 
 const struct mrl_cmd mrl_cmd_check = {

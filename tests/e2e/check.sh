@@ -108,6 +108,25 @@ wants "a bomb of aliases" 3 "bomb.yaml"
 mkdir loop && ln -s ../loop loop/again && cp pod.yaml loop/
 go check loop
 wants "a loop of links" 1 "1 files"
+go baseline init --owner me --reason test pod.yaml
+wants "debt needs a date" 2 "--expires"
+go baseline init --owner me --reason test --expires 2999-01-01 pod.yaml
+wants "a baseline is written" 0 "accepted debt"
+go check --baseline merlon-baseline.json pod.yaml
+wants "accepted debt passes" 0 "Baseline:"
+sed 's/name: c$/name: d/; s/namespace: prod/namespace: other/' pod.yaml >new.yaml
+go check --baseline merlon-baseline.json pod.yaml new.yaml
+wants "new findings fail" 1 "namespace other"
+sed 's/privileged: true/privileged: false/' pod.yaml >better.yaml
+go baseline raise better.yaml
+wants "the ratchet is tightened" 0 "Raised"
+go check --baseline merlon-baseline.json pod.yaml
+wants "what was paid does not come back" 1 "MLN-POD-001"
+go baseline show
+wants "debt is listed" 0 "2999-01-01"
+echo '{}' >merlon-baseline.json
+go check --baseline merlon-baseline.json pod.yaml
+wants "a broken baseline is told" 3 "merlon baseline init"
 "$merlon" check pod.yaml >/dev/full 2>err
 code=$?
 wants "a full disk" 4

@@ -215,6 +215,10 @@ static mrl_status drop_duplicates_large(struct parser *j, uint32_t from, uint32_
 
 static mrl_status close_object(struct parser *j, const struct frame *f, mrl_val *ret) {
     uint32_t n = (j->n - f->from) / 2, unique = n;
+    if (n == 0) {
+        *ret = mrl_empty_obj();
+        return MRL_OK;
+    }
     if (n <= MRL_OBJ_INDEX_MIN) {
         unique = drop_duplicates(j, f->from, n);
     } else {
@@ -234,7 +238,8 @@ static mrl_status close_container(struct parser *j, mrl_val *ret) {
     if (f->tag == MRL_T_OBJ)
         MRL_TRY(close_object(j, f, ret));
     else
-        MRL_TRY(mrl_arr_of(j->arena, j->pending + f->from, j->n - f->from, ret));
+        MRL_TRY(mrl_arr_of(j->arena, j->n > f->from ? j->pending + f->from : NULL, j->n - f->from,
+                           ret));
     if (j->opts->keep_spans && ret->len > 0) {
         struct mrl_span *spans = take_spans(j, f, ret->len);
         MRL_CHECK(spans != NULL, MRL_E_NOMEM);

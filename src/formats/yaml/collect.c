@@ -98,6 +98,8 @@ mrl_status mrl_y_push_pair(struct mrl_y *y, const struct mrl_y_node *key,
 
 /* Drops repeated keys: the last value stands in the place of the first. */
 static mrl_status unique(struct mrl_y *y, uint32_t from, uint32_t *n) {
+    if (*n == 0)
+        return MRL_OK;
     struct mrl_y_entry *e = y->stack + from;
     uint32_t kept = 0;
     struct mrl_builder seen;
@@ -144,7 +146,7 @@ mrl_status mrl_y_close(struct mrl_y *y, uint32_t from, enum mrl_tag tag, mrl_val
         if (large)
             mrl_arena_rewind(&y->tmp, mark);
     }
-    const struct mrl_y_entry *e = y->stack + from;
+    const struct mrl_y_entry *e = y->stack != NULL ? y->stack + from : NULL;
     mrl_val v = {.tag = (uint8_t)tag, .len = n};
     size_t item = tag == MRL_T_OBJ ? sizeof(struct mrl_member) : sizeof(mrl_val);
     struct mrl_arr *box = mrl_arena_alloc(y->arena, sizeof *box + n * item, 8);

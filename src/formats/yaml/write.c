@@ -27,6 +27,7 @@ static enum style style_of(mrl_arena *a, mrl_str s) {
         newline |= c == '\n';
         odd |= (c < 0x20 && c != '\n') || c == 0x7F;
     }
+    odd |= mrl_str_find(s, MRL_S("\xEF\xBB\xBF"), 0) != MRL_STR_NPOS;
     if (odd || s.len == 0)
         return DOUBLE;
     if (newline) /* a literal block cannot begin with blanks */
@@ -82,7 +83,8 @@ static void string(struct mrl_buf *b, mrl_arena *scratch, mrl_str s, unsigned in
         if (!key) {
             literal(b, s, indent);
             return;
-        } /* fallthrough */
+        }
+        __attribute__((fallthrough));
     default:
         mrl_json_write_str(b, s, false);
         return;

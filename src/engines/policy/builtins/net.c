@@ -95,7 +95,7 @@ static mrl_status contains(struct mrl_bi *cx, mrl_val a, mrl_val b, bool *ret) {
 }
 
 mrl_status mrl_bi_cidr_contains(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
-    bool yes;
+    bool yes = false;
     MRL_TRY(contains(cx, args[0], args[1], &yes));
     *ret = mrl_bool(yes);
     return MRL_OK;
@@ -143,7 +143,7 @@ mrl_status mrl_bi_cidr_contains_matches(struct mrl_bi *cx, const mrl_val *args, 
     for (uint32_t i = 0; i < entries(args[0]); i++) {
         for (uint32_t k = 0; k < entries(args[1]); k++) {
             mrl_val cidr, other, pair[2], row = mrl_undefined();
-            bool yes;
+            bool yes = false;
             MRL_TRY(match_entry(cx, 1, args[0], i, &cidr, &pair[0]));
             MRL_TRY(match_entry(cx, 2, args[1], k, &other, &pair[1]));
             MRL_TRY(contains(cx, cidr, other, &yes));

@@ -1,0 +1,76 @@
+/* check_run.c - policies, objects, verdicts: the steps of `merlon check` before any output. */
+#include "cli/check.h"
+
+#include "base/file.h"
+
+/* merlon.yaml: policies (folders) and exceptions. */
+static mrl_status read_config(struct mrl_check *c) {
+    mrl_str file = mrl_opt_str(c->cli, "config", MRL_S("merlon.yaml"));
+    mrl_val config = mrl_undefined(), policies;
+    if (!mrl_opt_given(c->cli, "config") && mrl_file_kind_of(file) == MRL_FILE_NONE)
+        return MRL_OK;
+    MRL_TRY(mrl_load_document(c->cli->arena, file, &c->files.err, &config));
+    policies = MRL_GET(config, "policies");
+    for (uint32_t i = 0; mrl_is_arr(policies) && i < policies.len; i++)
+        MRL_TRY(mrl_policy_files_add(&c->files, mrl_val_str(policies.u.arr->items[i])));
+    return mrl_check_exceptions(c, config, file);
+}
+
+static mrl_status load_policies(struct mrl_check *c) {
+    struct mrl_policy_opts opts = {.version = MRL_REGO_V1};
+    mrl_str path;
+    MRL_TRY(mrl_policy_files_init(&c->files, c->cli->arena, &opts));
+    if (!mrl_opt_given(c->cli, "no-controls"))
+        MRL_TRY(mrl_check_own_controls(c));
+    for (size_t i = 0; mrl_opt_nth(c->cli, "policy", i, &path); i++)
+        MRL_TRY(mrl_policy_files_add(&c->files, path));
+    MRL_TRY(read_config(c));
+    MRL_TRY(mrl_policy_files_compile(&c->files, &c->policy));
+    MRL_TRY(mrl_controls_find(c->policy, c->cli->arena, &c->files.diags, &c->controls));
+    return c->files.diags.total > 0 ? MRL_E_INVALID : MRL_OK;
+}
+
+static mrl_status read_objects(struct mrl_check *c) {
+    mrl_objects_init(&c->objects, c->cli->arena);
+    if (c->cli->n_args == 0)
+        MRL_TRY(mrl_check_read(c, MRL_S(".")));
+    for (size_t i = 0; i < c->cli->n_args; i++)
+        MRL_TRY(mrl_check_read(c, c->cli->args[i]));
+    c->skipped[MRL_SKIP_NO_OBJECT] = c->objects.not_objects;
+    return MRL_OK;
+}
+
+/* --- judging -----------------------------------------------------------------------------------
+ */
+
+/* A file that could not be read counts as one unknown verdict of high severity. */
+static void count_unread(struct mrl_check *c) {
+    c->posture.all.count[MRL_UNKNOWN] += c->n_unread;
+    c->posture.all.weight[MRL_UNKNOWN] += (uint64_t)c->n_unread * mrl_severity_weight(MRL_SEV_HIGH);
+}
+
+static mrl_status judge(struct mrl_check *c) {
+    struct mrl_vm_opts opts = {0};
+    struct mrl_judge_opts judging = {.stage = "build"};
+    struct mrl_vm *vm = NULL;
+    mrl_val inventory = mrl_undefined();
+    (void)judging;
+    MRL_TRY(mrl_objects_inventory(&c->objects, &inventory));
+    MRL_TRY(mrl_vm_new(c->policy, &opts, &vm));
+    c->posture.arena = c->cli->arena;
+    mrl_status status = mrl_vm_overlay(vm, MRL_S("inventory"), inventory);
+    if (status == MRL_OK)
+        status = mrl_judge(vm, &c->controls, &c->objects, 0, c->objects.n, &c->posture);
+    mrl_vm_free(vm);
+    MRL_TRY(status);
+    count_unread(c);
+    c->score = mrl_score_of(&c->posture.all);
+    mrl_check_accept(c);
+    return mrl_posture_groups(&c->posture, c->cli->arena, &c->groups, &c->n_groups);
+}
+
+mrl_status mrl_check_run(struct mrl_check *c) {
+    MRL_TRY(load_policies(c));
+    MRL_TRY(read_objects(c));
+    return judge(c);
+}
