@@ -81,7 +81,7 @@ static void string(struct mrl_buf *b, mrl_arena *scratch, mrl_str s, unsigned in
         return;
     case LITERAL:
         if (!key) {
-            literal(b, s, indent);
+            literal(b, s, indent > 0 ? indent : 2); /* a root may not begin at column 1 */
             return;
         }
         __attribute__((fallthrough));

@@ -1,0 +1,45 @@
+#!/bin/sh
+# run.sh - whole-command benchmarks beside the peers that are installed (opa, kube-score, conftest).
+# usage: run.sh [NAME...]: start, data, tree (default: all). Prints milliseconds (median of 5) and MiB.
+set -eu
+cd "$(dirname "$0")/.."
+merlon=$PWD/build/src/cli/merlon
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+measure() { # LABEL COMMAND...
+    label=$1
+    shift
+    command -v "$1" >/dev/null 2>&1 || { printf '%-34s not installed\n' "$label"; return 0; }
+    for _ in 1 2 3 4 5; do
+        /usr/bin/time -f '%e %M' -o "$tmp/t" -a "$@" >/dev/null 2>&1 </dev/null || true
+    done
+    grep -E '^[0-9.]+ [0-9]+$' "$tmp/t" | sort -n | sed -n 3p |
+        awk -v l="$label" '{printf "%-34s %8.0f ms %8.1f MiB\n", l, $1 * 1000, $2 / 1024}'
+    rm -f "$tmp/t"
+}
+
+bench_start() {
+    echo "start: the answer of 1+1"
+    measure "merlon policy eval" "$merlon" policy eval 1+1
+    measure "opa eval" opa eval 1+1
+}
+
+bench_data() {
+    echo "data: 100,000 entries of JSON loaded and counted"
+    python3 -c 'import json; json.dump({"items": {"k%d" % i: {"name": "n%d" % i, "tags": ["a", "b", "c"], "n": i} for i in range(100000)}}, open("'"$tmp"'/data.json", "w"))'
+    measure "merlon policy eval" "$merlon" policy eval -d "$tmp/data.json" 'count(data.items)'
+    measure "opa eval" opa eval -d "$tmp/data.json" 'count(data.items)'
+}
+
+bench_tree() {
+    echo "tree: 1,000 files, 5,000 objects"
+    python3 bench/gen_tree.py "$tmp/tree" 1000
+    measure "merlon check (67 controls)" "$merlon" check "$tmp/tree"
+    measure "kube-score" sh -c "kube-score score $tmp/tree/*.yaml"
+    printf 'package main\ndeny contains "privileged" if { some c in input.spec.template.spec.containers; c.securityContext.privileged }\n' >"$tmp/one.rego"
+    measure "conftest (1 rule)" conftest test -p "$tmp/one.rego" "$tmp/tree"
+}
+
+[ $# -gt 0 ] || set -- start data tree
+for name; do "bench_$name"; done
