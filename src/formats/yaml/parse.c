@@ -59,8 +59,8 @@ static mrl_str name_at(struct mrl_y *y, bool flow_ends) {
 
 static mrl_status read_props(struct mrl_y *y, struct props *ret) {
     *ret = (struct props){.start = NULL};
-    while (y->p < y->end && (*y->p == '&' || *y->p == '!')) {
-        bool anchor = *y->p == '&';
+    while (y->p < y->end && (mrl_y_at(y, 0) == '&' || mrl_y_at(y, 0) == '!')) {
+        bool anchor = mrl_y_at(y, 0) == '&';
         if (ret->start == NULL)
             ret->start = y->p;
         else if (ret->crossed)
@@ -211,13 +211,13 @@ static mrl_status flow_value(struct mrl_y *y, int indent, bool json_key, struct 
                              bool *ret_found) {
     bool ignored;
     MRL_TRY(flow_skip(y));
-    *ret_found = *y->p == ':' && (json_key || mrl_y_is_colon(y, true));
+    *ret_found = mrl_y_at(y, 0) == ':' && (json_key || mrl_y_is_colon(y, true));
     if (!*ret_found)
         return empty_node(y, (mrl_str){NULL, 0}, ret);
     y->p++;
     y->last = y->p;
     MRL_TRY(flow_skip(y));
-    if (*y->p == ',' || *y->p == '}' || *y->p == ']')
+    if (mrl_y_at(y, 0) == ',' || mrl_y_at(y, 0) == '}' || mrl_y_at(y, 0) == ']')
         return empty_node(y, (mrl_str){NULL, 0}, ret);
     return flow_node(y, indent, ret, &ignored);
 }
@@ -225,12 +225,14 @@ static mrl_status flow_value(struct mrl_y *y, int indent, bool json_key, struct 
 /* An entry of a flow collection. In a sequence, `key: value` is a mapping of one pair. */
 static mrl_status flow_entry(struct mrl_y *y, int indent, bool map) {
     struct mrl_y_node key, val;
-    bool json = false, found = false, explicit = *y->p == '?' && mrl_y_blank(mrl_y_at(y, 1));
+    bool json = false, found = false,
+         explicit = mrl_y_at(y, 0) == '?' && mrl_y_blank(mrl_y_at(y, 1));
     if (explicit) {
         y->p++;
         MRL_TRY(flow_skip(y));
     }
-    if (mrl_y_is_colon(y, true) || (explicit && (*y->p == ',' || *y->p == '}' || *y->p == ']')))
+    if (mrl_y_is_colon(y, true) ||
+        (explicit && (mrl_y_at(y, 0) == ',' || mrl_y_at(y, 0) == '}' || mrl_y_at(y, 0) == ']')))
         MRL_TRY(empty_node(y, (mrl_str){NULL, 0}, &key));
     else
         MRL_TRY(flow_node(y, indent, &key, &json));
@@ -251,20 +253,20 @@ static mrl_status flow_entry(struct mrl_y *y, int indent, bool map) {
 }
 
 static mrl_status flow_collection(struct mrl_y *y, int indent, struct mrl_y_node *ret) {
-    bool map = *y->p == '{';
+    bool map = mrl_y_at(y, 0) == '{';
     char close = map ? '}' : ']';
     uint32_t from = y->n;
     ret->start = mrl_y_offset(y, y->p);
     MRL_TRY(enter(y));
     y->p++;
     MRL_TRY(flow_skip(y));
-    while (*y->p != close) {
+    while (mrl_y_at(y, 0) != close) {
         MRL_TRY(flow_entry(y, indent, map));
         MRL_TRY(flow_skip(y));
-        if (*y->p == ',') {
+        if (mrl_y_at(y, 0) == ',') {
             y->p++;
             MRL_TRY(flow_skip(y));
-        } else if (*y->p != close) {
+        } else if (mrl_y_at(y, 0) != close) {
             return mrl_y_fail(y, MRL_E_SYNTAX, "did not find expected ',' or '%c'", close);
         }
     }
@@ -282,14 +284,14 @@ static mrl_status simple_node(struct mrl_y *y, int indent, bool flow, mrl_str ta
     *ret_multi = false;
     const char *line = y->line;
     mrl_str s;
-    if (*y->p == '[' || *y->p == '{') {
+    if (mrl_y_at(y, 0) == '[' || mrl_y_at(y, 0) == '{') {
         MRL_TRY(flow_collection(y, indent, ret));
         *ret_multi = y->line != line;
         return MRL_OK;
     }
-    if (*y->p == '*')
+    if (mrl_y_at(y, 0) == '*')
         return alias(y, ret);
-    bool quoted = *y->p == '"' || *y->p == '\'';
+    bool quoted = mrl_y_at(y, 0) == '"' || mrl_y_at(y, 0) == '\'';
     if (!quoted && !mrl_y_starts_plain(y, flow))
         return mrl_y_fail(y, MRL_E_SYNTAX, "'%c' cannot start a value here", *y->p);
     if (quoted)
@@ -327,7 +329,7 @@ static mrl_status block_node(struct mrl_y *y, int indent, bool compact, bool lis
                              struct mrl_y_node *ret);
 
 static bool is_indicator(const struct mrl_y *y, char c) {
-    return y->p < y->end && *y->p == c && mrl_y_blank(mrl_y_at(y, 1));
+    return y->p < y->end && mrl_y_at(y, 0) == c && mrl_y_blank(mrl_y_at(y, 1));
 }
 
 static mrl_status no_tab(struct mrl_y *y) {
@@ -345,8 +347,8 @@ static mrl_status next_entry(struct mrl_y *y, int col, bool *ret_more) {
         return MRL_OK;
     if (!crossed)
         return mrl_y_fail(y, MRL_E_SYNTAX,
-                          *y->p == ':' ? "mapping values are not allowed in this context"
-                                       : "unexpected text behind a value");
+                          mrl_y_at(y, 0) == ':' ? "mapping values are not allowed in this context"
+                                                : "unexpected text behind a value");
     MRL_TRY(no_tab(y));
     if (mrl_y_col(y) > col)
         return mrl_y_fail(y, MRL_E_SYNTAX, "this line is indented deeper than the entry before it");
@@ -463,7 +465,7 @@ static mrl_status scalar_or_map(struct mrl_y *y, int indent, int col, bool may_m
     } else {
         MRL_TRY(simple_node(y, indent, false, props->tag, &key, &multi));
         const char *after = y->p;
-        while (y->p < y->end && (*y->p == ' ' || *y->p == '\t'))
+        while (y->p < y->end && (mrl_y_at(y, 0) == ' ' || mrl_y_at(y, 0) == '\t'))
             y->p++;
         if (!mrl_y_is_colon(y, false)) {
             y->p = after;
@@ -484,13 +486,15 @@ static mrl_status scalar_or_map(struct mrl_y *y, int indent, int col, bool may_m
 static mrl_status bare_node(struct mrl_y *y, int indent, int col, bool may_block,
                             const struct props *props, struct mrl_y_node *ret) {
     mrl_str s;
+    if (y->p == y->end) /* nothing stands behind a tag or an anchor */
+        return empty_node(y, props->tag, ret);
     if (is_indicator(y, '-') || is_indicator(y, '?')) {
         if (!may_block)
             return mrl_y_fail(y, MRL_E_SYNTAX, "a block collection cannot begin on this line");
-        return *y->p == '-' ? block_list(y, mrl_y_col(y), ret)
-                            : block_map(y, mrl_y_col(y), NULL, ret);
+        return mrl_y_at(y, 0) == '-' ? block_list(y, mrl_y_col(y), ret)
+                                     : block_map(y, mrl_y_col(y), NULL, ret);
     }
-    if (*y->p != '|' && *y->p != '>')
+    if (mrl_y_at(y, 0) != '|' && mrl_y_at(y, 0) != '>')
         return scalar_or_map(y, indent, col, may_block, props, ret);
     ret->start = mrl_y_offset(y, y->p);
     MRL_TRY(mrl_y_block(y, indent, &s));
@@ -545,13 +549,13 @@ static mrl_status block_node(struct mrl_y *y, int indent, bool compact, bool lis
     } else if (props.crossed) {
         MRL_TRY(open_anchor(y, props.anchor, &anchor));
         MRL_TRY(node_below_props(y, indent, ret, props.tag));
-    } else if (*y->p == '|' || *y->p == '>') {
+    } else if (mrl_y_at(y, 0) == '|' || mrl_y_at(y, 0) == '>') {
         MRL_TRY(open_anchor(y, props.anchor, &anchor));
         MRL_TRY(bare_node(y, indent, col, crossed || compact, &props, ret));
-    } else if (props.start != NULL && (*y->p == '*' || is_indicator(y, '-'))) {
+    } else if (props.start != NULL && (mrl_y_at(y, 0) == '*' || is_indicator(y, '-'))) {
         return mrl_y_fail(y, MRL_E_SYNTAX,
-                          *y->p == '*' ? "an alias cannot have an anchor or a tag"
-                                       : "a list cannot begin on this line");
+                          mrl_y_at(y, 0) == '*' ? "an alias cannot have an anchor or a tag"
+                                                : "a list cannot begin on this line");
     } else {
         MRL_TRY(bare_node(y, indent, col, crossed || compact, &props, ret));
     }
@@ -567,13 +571,13 @@ static mrl_status directives(struct mrl_y *y) {
     bool crossed = true, any = false;
     for (;;) {
         mrl_y_skip(y, &crossed);
-        if (y->p >= y->end || *y->p != '%' || y->p != y->line)
+        if (y->p >= y->end || mrl_y_at(y, 0) != '%' || y->p != y->line)
             break;
         any = true;
-        while (y->p < y->end && *y->p != '\n')
+        while (y->p < y->end && mrl_y_at(y, 0) != '\n')
             y->p++;
     }
-    if (any && !(mrl_y_at_end(y) && y->p < y->end && *y->p == '-'))
+    if (any && !(mrl_y_at_end(y) && y->p < y->end && mrl_y_at(y, 0) == '-'))
         return mrl_y_fail(y, MRL_E_SYNTAX, "expected '---' behind the directives");
     return MRL_OK;
 }
@@ -586,7 +590,8 @@ static uint32_t line_of(const struct mrl_y *y, uint32_t offset, uint32_t *at, ui
 
 static mrl_status document(struct mrl_y *y, struct mrl_yaml_doc *ret) {
     struct mrl_y_node node;
-    bool marked = mrl_y_at_end(y) && y->p < y->end && *y->p == '-', crossed = y->p == y->line;
+    bool marked = mrl_y_at_end(y) && y->p < y->end && mrl_y_at(y, 0) == '-',
+         crossed = y->p == y->line;
     if (marked) {
         y->p += 3;
         crossed = false;
@@ -600,8 +605,8 @@ static mrl_status document(struct mrl_y *y, struct mrl_yaml_doc *ret) {
     mrl_y_skip(y, &crossed);
     if (!mrl_y_at_end(y))
         return mrl_y_fail(y, MRL_E_SYNTAX,
-                          *y->p == ':' ? "mapping values are not allowed in this context"
-                                       : "expected the end of the document");
+                          mrl_y_at(y, 0) == ':' ? "mapping values are not allowed in this context"
+                                                : "expected the end of the document");
     *ret = (struct mrl_yaml_doc){
         .value = node.v, .start = node.start, .end = node.end, .empty = empty};
     return MRL_OK;
@@ -613,12 +618,13 @@ static mrl_status all_documents(struct mrl_y *y, struct mrl_yaml_doc **ret, size
     uint32_t at = 0, line = 1;
     while (y->p < y->end) {
         MRL_TRY(directives(y));
-        bool dots = mrl_y_at_end(y) && y->p < y->end && *y->p == '.';
+        bool dots = mrl_y_at_end(y) && y->p < y->end && mrl_y_at(y, 0) == '.';
         if (dots) {
             y->p += 3;
-            while (y->p < y->end && (*y->p == ' ' || *y->p == '\t'))
+            while (y->p < y->end && (mrl_y_at(y, 0) == ' ' || mrl_y_at(y, 0) == '\t'))
                 y->p++;
-            if (y->p < y->end && *y->p != '\n' && *y->p != '\r' && *y->p != '#')
+            if (y->p < y->end && mrl_y_at(y, 0) != '\n' && mrl_y_at(y, 0) != '\r' &&
+                mrl_y_at(y, 0) != '#')
                 return mrl_y_fail(y, MRL_E_SYNTAX, "unexpected text behind '...'");
             continue;
         }

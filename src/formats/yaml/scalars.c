@@ -4,13 +4,13 @@
 bool mrl_y_at_end(const struct mrl_y *y) {
     if (y->p >= y->end)
         return true;
-    if (y->p != y->line || (*y->p != '-' && *y->p != '.') || y->end - y->p < 3)
+    if (y->p != y->line || (mrl_y_at(y, 0) != '-' && mrl_y_at(y, 0) != '.') || y->end - y->p < 3)
         return false;
     return y->p[1] == y->p[0] && y->p[2] == y->p[0] && mrl_y_blank(mrl_y_at(y, 3));
 }
 
 void mrl_y_newline(struct mrl_y *y) {
-    if (*y->p == '\r' && mrl_y_at(y, 1) == '\n')
+    if (mrl_y_at(y, 0) == '\r' && mrl_y_at(y, 1) == '\n')
         y->p++;
     y->p++;
     y->line = y->p;
@@ -95,7 +95,7 @@ static void fold(struct text *t) {
     size_t blank = 0;
     mrl_y_newline(y);
     for (;;) {
-        while (y->p < y->end && (*y->p == ' ' || *y->p == '\t'))
+        while (y->p < y->end && (mrl_y_at(y, 0) == ' ' || mrl_y_at(y, 0) == '\t'))
             y->p++;
         if (y->p >= y->end || !is_newline(*y->p))
             break;
@@ -182,19 +182,19 @@ static mrl_status quoted_rest(struct text *t, char quote, bool *ret_multi) {
     struct mrl_y *y = t->y;
     for (;;) {
         const char *from = y->p;
-        while (y->p < y->end && *y->p != quote && !is_newline(*y->p) &&
-               !(quote == '"' && *y->p == '\\'))
+        while (y->p < y->end && mrl_y_at(y, 0) != quote && !is_newline(*y->p) &&
+               !(quote == '"' && mrl_y_at(y, 0) == '\\'))
             y->p++;
         add(t, from, (size_t)(y->p - from));
         if (y->p >= y->end || mrl_y_at_end(y))
             return mrl_y_fail(y, MRL_E_SYNTAX, "a quoted scalar does not end");
-        if (*y->p == quote && quote == '\'' && mrl_y_at(y, 1) == '\'') {
+        if (mrl_y_at(y, 0) == quote && quote == '\'' && mrl_y_at(y, 1) == '\'') {
             add(t, "'", 1);
             y->p += 2;
-        } else if (*y->p == quote) {
+        } else if (mrl_y_at(y, 0) == quote) {
             y->p++;
             return MRL_OK;
-        } else if (*y->p == '\\') {
+        } else if (mrl_y_at(y, 0) == '\\') {
             *ret_multi |= is_newline(mrl_y_at(y, 1));
             MRL_TRY(escape(t));
         } else {
@@ -215,9 +215,10 @@ mrl_status mrl_y_quoted(struct mrl_y *y, mrl_str *ret, bool *ret_multi) {
     char quote = *y->p++;
     const char *from = y->p;
     *ret_multi = false;
-    while (y->p < y->end && *y->p != quote && *y->p != '\\' && !is_newline(*y->p))
+    while (y->p < y->end && mrl_y_at(y, 0) != quote && mrl_y_at(y, 0) != '\\' && !is_newline(*y->p))
         y->p++;
-    bool simple = y->p < y->end && *y->p == quote && !(quote == '\'' && mrl_y_at(y, 1) == '\'');
+    bool simple =
+        y->p < y->end && mrl_y_at(y, 0) == quote && !(quote == '\'' && mrl_y_at(y, 1) == '\'');
     if (simple) {
         *ret = (mrl_str){from, (size_t)(y->p - from)};
         y->p++;
@@ -237,7 +238,7 @@ static bool flow_indicator(char c) {
 }
 
 bool mrl_y_starts_plain(const struct mrl_y *y, bool flow) {
-    char c = *y->p, next = mrl_y_at(y, 1);
+    char c = mrl_y_at(y, 0), next = mrl_y_at(y, 1);
     if (c == '-' || c == '?' || c == ':')
         return !mrl_y_blank(next) && !(flow && flow_indicator(next));
     return strchr(",[]{}#&*!|>'\"%@`", c) == NULL;
@@ -245,7 +246,8 @@ bool mrl_y_starts_plain(const struct mrl_y *y, bool flow) {
 
 bool mrl_y_is_colon(const struct mrl_y *y, bool flow) {
     char next = mrl_y_at(y, 1);
-    return y->p < y->end && *y->p == ':' && (mrl_y_blank(next) || (flow && flow_indicator(next)));
+    return y->p < y->end && mrl_y_at(y, 0) == ':' &&
+           (mrl_y_blank(next) || (flow && flow_indicator(next)));
 }
 
 /* The part of a plain scalar on the present line, without trailing blanks. */
@@ -269,12 +271,13 @@ static mrl_str plain_line(struct mrl_y *y, bool flow) {
 static bool plain_goes_on(struct mrl_y *y, struct text *t, int indent, bool flow) {
     struct mrl_y before = *y;
     size_t n = t->n;
-    while (y->p < y->end && (*y->p == ' ' || *y->p == '\t'))
+    while (y->p < y->end && (mrl_y_at(y, 0) == ' ' || mrl_y_at(y, 0) == '\t'))
         y->p++;
     if (y->p < y->end && is_newline(*y->p)) {
         fold(t);
-        bool stops = mrl_y_at_end(y) || *y->p == '#' || (!flow && mrl_y_col(y) <= indent) ||
-                     (flow && flow_indicator(*y->p)) || mrl_y_is_colon(y, flow);
+        bool stops = mrl_y_at_end(y) || mrl_y_at(y, 0) == '#' ||
+                     (!flow && mrl_y_col(y) <= indent) || (flow && flow_indicator(*y->p)) ||
+                     mrl_y_is_colon(y, flow);
         if (!stops)
             return true;
     }
@@ -287,7 +290,7 @@ static bool plain_goes_on(struct mrl_y *y, struct text *t, int indent, bool flow
 mrl_status mrl_y_plain(struct mrl_y *y, int indent, bool flow, mrl_str *ret, bool *ret_multi) {
     *ret = plain_line(y, flow);
     *ret_multi = false;
-    if (y->p < y->end && (*y->p == ':' || (flow && flow_indicator(*y->p))))
+    if (y->p < y->end && (mrl_y_at(y, 0) == ':' || (flow && flow_indicator(*y->p))))
         return MRL_OK;
     struct text t = {.y = y};
     add(&t, NULL, 0);
@@ -316,7 +319,7 @@ struct header {
 };
 
 static mrl_status block_header(struct mrl_y *y, int parent, struct header *h) {
-    *h = (struct header){.folded = *y->p == '>', .indent = -1};
+    *h = (struct header){.folded = mrl_y_at(y, 0) == '>', .indent = -1};
     y->p++;
     for (int i = 0; i < 2; i++) {
         char c = mrl_y_at(y, 0);
@@ -329,9 +332,9 @@ static mrl_status block_header(struct mrl_y *y, int parent, struct header *h) {
         y->p++;
     }
     const char *from = y->p;
-    while (y->p < y->end && (*y->p == ' ' || *y->p == '\t'))
+    while (y->p < y->end && (mrl_y_at(y, 0) == ' ' || mrl_y_at(y, 0) == '\t'))
         y->p++;
-    if (y->p < y->end && *y->p == '#' && y->p > from)
+    if (y->p < y->end && mrl_y_at(y, 0) == '#' && y->p > from)
         while (y->p < y->end && !is_newline(*y->p))
             y->p++;
     if (y->p < y->end && !is_newline(*y->p))
@@ -387,7 +390,7 @@ mrl_status mrl_y_block(struct mrl_y *y, int parent, mrl_str *ret) {
     int column = h.indent >= 0 ? h.indent : content_column(y, parent);
     while (y->p < y->end && !mrl_y_at_end(y)) {
         const char *start = y->p;
-        while (y->p < y->end && *y->p == ' ' && mrl_y_col(y) < column)
+        while (y->p < y->end && mrl_y_at(y, 0) == ' ' && mrl_y_col(y) < column)
             y->p++;
         bool blank = y->p >= y->end || is_newline(*y->p);
         if (!blank && mrl_y_col(y) < column) {
