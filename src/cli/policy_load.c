@@ -1,6 +1,8 @@
 /* policy_load.c - see policy_load.h. */
 #include "cli/policy_load.h"
 
+#include "cli/unpack.h"
+
 #include "base/file.h"
 #include "base/walk.h"
 #include "formats/json/json.h"
@@ -22,11 +24,10 @@ static bool is_yaml(mrl_str path) {
     return mrl_str_ends(path, MRL_S(".yaml")) || mrl_str_ends(path, MRL_S(".yml"));
 }
 
-mrl_status mrl_load_document(mrl_arena *a, mrl_str path, struct mrl_err *err, mrl_val *ret) {
-    mrl_str text;
+static mrl_status parse_document(mrl_arena *a, mrl_str path, mrl_str text, struct mrl_err *err,
+                                 mrl_val *ret) {
     struct mrl_yaml_doc *docs;
     size_t n;
-    MRL_TRY(mrl_file_read(a, path, 0, err, &text));
     struct mrl_json_opts json = {.file = path};
     if (!is_yaml(path)) {
         mrl_status status = mrl_json_parse(a, text, &json, err, ret);
@@ -39,6 +40,12 @@ mrl_status mrl_load_document(mrl_arena *a, mrl_str path, struct mrl_err *err, mr
                            "%.*s holds %zu documents, but one is wanted", MRL_F(path), n);
     *ret = n == 1 ? docs[0].value : mrl_null();
     return MRL_OK;
+}
+
+mrl_status mrl_load_document(mrl_arena *a, mrl_str path, struct mrl_err *err, mrl_val *ret) {
+    mrl_str text;
+    MRL_TRY(mrl_file_read(a, path, 0, err, &text));
+    return parse_document(a, path, text, err, ret);
 }
 
 /* --- data
@@ -80,9 +87,10 @@ static mrl_status nest(mrl_arena *a, mrl_str path, char sep, mrl_val v, mrl_val 
     return MRL_OK;
 }
 
-static mrl_status add_data(struct mrl_policy_files *f, mrl_str path, mrl_str at, char sep) {
+static mrl_status add_data(struct mrl_policy_files *f, mrl_str path, mrl_str text, mrl_str at,
+                           char sep) {
     mrl_val v = mrl_undefined();
-    MRL_TRY(mrl_load_document(f->arena, path, &f->err, &v));
+    MRL_TRY(parse_document(f->arena, path, text, &f->err, &v));
     MRL_TRY(nest(f->arena, at, sep, v, &v));
     if (!mrl_is_obj(v))
         return mrl_err_set(&f->err, MRL_E_INVALID, "load.data",
@@ -102,9 +110,28 @@ struct reading {
     mrl_str root; /* the folder named, with '/'; empty for a single file */
 };
 
-static mrl_status add_module(struct mrl_policy_files *f, mrl_str path) {
-    mrl_str text;
-    MRL_TRY(mrl_file_read(f->arena, path, MRL_REGO_TEXT_MAX, &f->err, &text));
+enum wanted { WANT_NOTHING, WANT_MODULE, WANT_DATA };
+
+/* What a file of that path is to us. In a bundle only files with certain names are data. */
+static enum wanted wanted(const struct mrl_policy_files *f, mrl_str path) {
+    size_t slash = mrl_str_rfind(path, MRL_S("/"));
+    mrl_str name = mrl_str_sub(path, slash == MRL_STR_NPOS ? 0 : slash + 1, path.len);
+    if (mrl_str_ends(name, MRL_S(".rego")))
+        return WANT_MODULE;
+    if (f->rego_only || !(is_yaml(name) || mrl_str_ends(name, MRL_S(".json"))))
+        return WANT_NOTHING;
+    if (f->bundle && !mrl_str_eq(name, MRL_S("data.json")) &&
+        !mrl_str_eq(name, MRL_S("data.yaml")) && !mrl_str_eq(name, MRL_S("data.yml")))
+        return WANT_NOTHING;
+    return WANT_DATA;
+}
+
+/* Adds a file that is wanted. `inner` is its path below the root, whose folders place data. */
+static mrl_status add_text(struct mrl_policy_files *f, mrl_str path, mrl_str inner, mrl_str text) {
+    size_t slash = mrl_str_rfind(inner, MRL_S("/"));
+    if (wanted(f, path) == WANT_DATA)
+        return add_data(f, path, text, mrl_str_sub(inner, 0, slash == MRL_STR_NPOS ? 0 : slash),
+                        '/');
     f->modules++;
     mrl_status status = mrl_policy_add_module(f->builder, path, text, f->version, &f->diags);
     return status == MRL_E_INVALID ? MRL_OK : status; /* collected; go on */
@@ -112,19 +139,13 @@ static mrl_status add_module(struct mrl_policy_files *f, mrl_str path) {
 
 static mrl_status on_file(void *cx, mrl_str path) {
     struct reading *r = cx;
-    if (mrl_str_ends(path, MRL_S(".rego")))
-        return add_module(r->f, path);
-    if (r->f->rego_only || !(is_yaml(path) || mrl_str_ends(path, MRL_S(".json"))))
+    mrl_str text, inner = mrl_str_sub(path, r->root.len, path.len);
+    enum wanted what = wanted(r->f, path);
+    if (what == WANT_NOTHING)
         return MRL_OK;
-    size_t slash = mrl_str_rfind(path, MRL_S("/"));
-    mrl_str name = mrl_str_sub(path, slash == MRL_STR_NPOS ? 0 : slash + 1, path.len);
-    if (r->f->bundle && !mrl_str_eq(name, MRL_S("data.json")) &&
-        !mrl_str_eq(name, MRL_S("data.yaml")) && !mrl_str_eq(name, MRL_S("data.yml")))
-        return MRL_OK;
-    mrl_str at = r->root.len > 0 && slash != MRL_STR_NPOS && slash >= r->root.len
-                     ? mrl_str_sub(path, r->root.len, slash)
-                     : (mrl_str){NULL, 0};
-    return add_data(r->f, path, at, '/');
+    size_t max = what == WANT_MODULE ? MRL_REGO_TEXT_MAX : 0;
+    MRL_TRY(mrl_file_read(r->f->arena, path, max, &r->f->err, &text));
+    return add_text(r->f, path, r->root.len > 0 ? inner : MRL_S(""), text);
 }
 
 static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
@@ -133,12 +154,38 @@ static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
     return problem->code;
 }
 
+/* A packed bundle: its files are added as those of a folder would be. */
+static mrl_status on_entry(void *cx, mrl_str name, mrl_str text) {
+    struct reading *r = cx;
+    if (wanted(r->f, name) == WANT_NOTHING)
+        return MRL_OK;
+    mrl_str path = mrl_arena_printf(r->f->arena, "%.*s/%.*s", MRL_F(r->root), MRL_F(name));
+    MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
+    return add_text(r->f, path, name, text);
+}
+
+static mrl_status add_packed(struct mrl_policy_files *f, mrl_str path) {
+    struct reading r = {.f = f, .root = path};
+    bool bundle = f->bundle;
+    f->bundle = true; /* as OPA has it, whichever flag named the archive */
+    mrl_status status = mrl_unpack_file(f->arena, path, on_entry, &r, &f->err);
+    f->bundle = bundle;
+    return status;
+}
+
 mrl_status mrl_policy_files_add(struct mrl_policy_files *f, mrl_str path) {
     struct reading r = {.f = f};
     mrl_str rest, prefix = mrl_str_cut(path, ':', &rest);
-    if (rest.ptr != NULL && mrl_file_kind_of(path) == MRL_FILE_NONE)
-        return add_data(f, rest, prefix, '.');
-    if (mrl_file_kind_of(path) == MRL_FILE_FOLDER)
+    enum mrl_file_kind kind = mrl_file_kind_of(path);
+    if (rest.ptr != NULL && kind == MRL_FILE_NONE) {
+        mrl_str text;
+        MRL_TRY(mrl_file_read(f->arena, rest, 0, &f->err, &text));
+        return add_data(f, rest, text, prefix, '.');
+    }
+    if (kind == MRL_FILE_REGULAR &&
+        (mrl_str_ends(path, MRL_S(".tar.gz")) || mrl_str_ends(path, MRL_S(".tgz"))))
+        return add_packed(f, path);
+    if (kind == MRL_FILE_FOLDER)
         r.root = mrl_arena_printf(f->arena, "%.*s%s", MRL_F(path),
                                   mrl_str_ends(path, MRL_S("/")) ? "" : "/");
     struct mrl_walk_opts opts = {.no_ignore = true};

@@ -2,7 +2,8 @@
  *
  * Idea: a path names a file or a folder. `.rego` files are modules; `.json`, `.yaml` and `.yml`
  * files are data: below a folder, the folders between stand for the path in `data`. `a.b:FILE` puts
- * a file below data.a.b. In a bundle only files named data.json or data.yaml are data.
+ * a file below data.a.b. In a bundle only files named data.json or data.yaml are data. A bundle may
+ * be packed (.tar.gz, .tgz).
  */
 #ifndef MRL_CLI_POLICY_LOAD_H
 #define MRL_CLI_POLICY_LOAD_H

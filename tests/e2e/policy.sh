@@ -40,5 +40,22 @@ printf 'package b\nf(x) := f(x)\n' >b.rego
 wants "recursion" 3 "recurs" policy check b.rego
 wants "a budget" 3 "budget" policy eval --max-steps 10000 "count([1 | some i in numbers.range(1, 100000); i > 0])"
 wants "no such command" 2 "one more word" policy evla 1
+
+# Bundles, as folders and packed.
+mkdir -p bundle/lib bundle/users
+printf 'package lib.roles\nadmin(u) if u in data.users.admins\n' >bundle/lib/roles.rego
+echo '{"admins": ["ann"]}' >bundle/users/data.json
+echo '{"not": "data"}' >bundle/users/other.json
+tar -czf bundle.tar.gz -C bundle .
+wants "a bundle" 0 "true" policy eval -f raw -b bundle 'data.lib.roles.admin("ann")'
+wants "a packed bundle" 0 "true" policy eval -f raw -b bundle.tar.gz 'data.lib.roles.admin("ann")'
+wants "a packed bundle by -d" 0 "admins" policy eval -f raw -d bundle.tar.gz 'data.users'
+head -c 100 bundle.tar.gz >cut.tar.gz
+wants "a cut bundle" 3 "cut.tar.gz: not a whole gzip text" policy eval -b cut.tar.gz data
+tar -cPzf evil.tar.gz bundle/../data.json
+wants "a bundle that leads out" 3 "leads out of the archive" policy eval -b evil.tar.gz data
+printf 'package b\np if {\n' >bundle/b.rego
+tar -czf bundle.tar.gz -C bundle .
+wants "broken Rego in a bundle" 3 "bundle.tar.gz/b.rego:3" policy eval -b bundle.tar.gz data
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
