@@ -24,6 +24,9 @@ struct mrl_gen {
     uint16_t *reg_of; /* by variable: valid while it is in `bound` */
     struct mrl_vset bound;
     uint32_t fail; /* label */
+    /* Label of a query whose only expression is being generated, plus 1: there false is an answer,
+     * too, as long as no loop was opened (fail is still that label). 0: none. */
+    uint32_t answer;
     uint32_t n_regs, n_iters, n_builders;
     mrl_status status; /* first failure; later calls do nothing useful */
 };

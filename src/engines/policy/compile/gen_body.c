@@ -116,7 +116,8 @@ static mrl_reg truth(struct mrl_gen *g, struct mrl_llit *l, struct context *cx) 
     with_close(g, *cx);
     cx->open = false;
     mrl_reg reg = mrl_g_rest(g, l->a, base);
-    mrl_g_emit_fail(g, MRL_OP_TRUE, reg, 0, 0);
+    if (g->answer == 0 || g->fail != g->answer - 1)
+        mrl_g_emit_fail(g, MRL_OP_TRUE, reg, 0, 0);
     return reg;
 }
 

@@ -64,6 +64,8 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const stru
     MRL_TRY(mrl_order_body(c, q, &q->body, &bound));
     for (uint32_t i = 0; i < q->body.n && g.status == MRL_OK; i++) {
         struct mrl_llit *l = &q->body.lits[i];
+        bool whole = l->kind == MRL_LIT_TRUE && !l->negated && !l->generated;
+        g.answer = source->n == 1 && whole ? end + 1 : 0;
         mrl_reg value = mrl_g_literal(&g, l);
         if (value != MRL_NO_REG && !l->generated)
             mrl_g_emit(&g, MRL_OP_MOVE, values + expr_index(source, l->expr), value, 0);

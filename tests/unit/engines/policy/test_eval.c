@@ -145,3 +145,24 @@ TEST(eval_with) {
     };
     run(cases, MRL_COUNTOF(cases));
 }
+
+/* A query of one expression answers false; one of several, or one that iterates, has no solution.
+ */
+TEST(eval_query_false_is_an_answer) {
+    static const struct eval_case cases[] = {
+        {P "p := 1", "false", "false"},
+        {P "default allow := false\nallow if input.x", "data.test.allow", "false"},
+        {P "p := 1", "1 == 2", "false"},
+        {P "p := 1", "startswith(\"a\", \"b\")", "false"},
+        {P "p := 1", "false with input as 1", "false"},
+        {P "p := 1", "[false][0]", "false"},
+        {P "p := [false, true]", "data.test.p[_]", "true"},
+        {P "p := [false]", "data.test.p[_]", "undefined"},
+        {P "p := 1", "true; false", "undefined"},
+        {P "p := 1", "1 = 2", "undefined"},
+        {P "p := 1", "not true", "undefined"},
+        {P "p := 1", "every x in [1] { x == 2 }", "undefined"},
+        {P "p := 1", "{x | x := 1; x == 2}", "[]"},
+    };
+    run(cases, MRL_COUNTOF(cases));
+}
