@@ -4,20 +4,21 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-static _Atomic uint64_t allocations;
+static _Atomic uint64_t allocations, bytes;
 static uint64_t fail_at; /* written by single-threaded tests only */
 
-static bool should_fail(void) {
+static bool should_fail(size_t size) {
+    atomic_fetch_add_explicit(&bytes, size, memory_order_relaxed);
     uint64_t n = atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed) + 1;
     return fail_at != 0 && n >= fail_at;
 }
 
 void *mrl_mem_alloc(size_t size) {
-    return should_fail() ? NULL : malloc(size ? size : 1);
+    return should_fail(size) ? NULL : malloc(size ? size : 1);
 }
 
 void *mrl_mem_realloc(void *ptr, size_t size) {
-    return should_fail() ? NULL : realloc(ptr, size ? size : 1);
+    return should_fail(size) ? NULL : realloc(ptr, size ? size : 1);
 }
 
 void mrl_mem_free(void *ptr) {
@@ -30,4 +31,8 @@ void mrl_mem_fail_at(uint64_t nth) {
 
 uint64_t mrl_mem_count(void) {
     return atomic_load_explicit(&allocations, memory_order_relaxed);
+}
+
+uint64_t mrl_mem_bytes(void) {
+    return atomic_load_explicit(&bytes, memory_order_relaxed);
 }

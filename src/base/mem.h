@@ -19,5 +19,7 @@ void mrl_mem_fail_at(uint64_t nth);
 
 /* Number of allocations since start (relaxed counter, for tests and benchmarks). */
 uint64_t mrl_mem_count(void);
+/* Bytes asked for by them. */
+uint64_t mrl_mem_bytes(void);
 
 #endif

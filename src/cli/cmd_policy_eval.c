@@ -18,38 +18,6 @@ struct eval {
     struct mrl_err err;
 };
 
-/* --- reading
- * ---------------------------------------------------------------------------------------- */
-
-static mrl_status read_paths(struct eval *e) {
-    mrl_str path;
-    for (size_t i = 0; mrl_opt_nth(e->cli, "data", i, &path); i++)
-        MRL_TRY(mrl_policy_files_add(&e->files, path));
-    e->files.bundle = true;
-    for (size_t i = 0; mrl_opt_nth(e->cli, "bundle", i, &path); i++)
-        MRL_TRY(mrl_policy_files_add(&e->files, path));
-    e->input = mrl_undefined();
-    mrl_str input =
-        mrl_opt_given(e->cli, "stdin-input") ? MRL_S("-") : mrl_opt_str(e->cli, "input", MRL_S(""));
-    return input.len > 0 ? mrl_load_document(e->cli->arena, input, &e->files.err, &e->input)
-                         : MRL_OK;
-}
-
-static mrl_status prepare(struct eval *e, mrl_str query) {
-    struct mrl_cli *cli = e->cli;
-    struct mrl_query_opts opts = {.version = e->files.version,
-                                  .package = mrl_opt_str(cli, "package", MRL_S(""))};
-    struct mrl_buf imports;
-    mrl_str import;
-    mrl_buf_init(&imports, 1 << 16);
-    for (size_t i = 0; mrl_opt_nth(cli, "import", i, &import); i++)
-        mrl_buf_printf(&imports, "%s%.*s", i > 0 ? "; " : "", MRL_F(import));
-    opts.imports = mrl_arena_str(cli->arena, (mrl_str){imports.ptr, imports.len});
-    mrl_buf_release(&imports);
-    MRL_TRY(mrl_policy_files_compile(&e->files, &e->policy));
-    return mrl_query_prepare(e->policy, query, &opts, &e->files.diags, &e->query);
-}
-
 static mrl_status evaluate(struct eval *e) {
     struct mrl_vm_opts opts = {.strict_builtin_errors =
                                    mrl_opt_given(e->cli, "strict-builtin-errors")};
@@ -212,9 +180,9 @@ static int run_eval(struct mrl_cli *cli) {
                                    .strict = mrl_opt_given(cli, "strict")};
     mrl_status status = mrl_policy_files_init(&e.files, cli->arena, &opts);
     if (status == MRL_OK)
-        status = read_paths(&e);
+        status = mrl_policy_files_options(&e.files, cli, &e.input);
     if (status == MRL_OK)
-        status = prepare(&e, cli->args[0]);
+        status = mrl_policy_files_query(&e.files, cli, cli->args[0], &e.policy, &e.query);
     int exit = status == MRL_OK ? answer(&e) : mrl_policy_files_fail(cli, &e.files, status);
     mrl_vm_free(e.vm);
     mrl_policy_builder_free(e.files.builder);

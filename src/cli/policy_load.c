@@ -201,6 +201,42 @@ mrl_status mrl_policy_files_compile(struct mrl_policy_files *f, struct mrl_polic
     return status;
 }
 
+/* --- what commands that ask a query share
+ * --------------------------------------------------------- */
+
+mrl_status mrl_policy_files_options(struct mrl_policy_files *f, const struct mrl_cli *cli,
+                                    mrl_val *ret_input) {
+    mrl_str path;
+    for (size_t i = 0; mrl_opt_nth(cli, "data", i, &path); i++)
+        MRL_TRY(mrl_policy_files_add(f, path));
+    f->bundle = true;
+    for (size_t i = 0; mrl_opt_nth(cli, "bundle", i, &path); i++)
+        MRL_TRY(mrl_policy_files_add(f, path));
+    mrl_str input =
+        mrl_opt_given(cli, "stdin-input") ? MRL_S("-") : mrl_opt_str(cli, "input", MRL_S(""));
+    mrl_val v = mrl_undefined();
+    if (input.len > 0)
+        MRL_TRY(mrl_load_document(cli->arena, input, &f->err, &v));
+    *ret_input = v;
+    return MRL_OK;
+}
+
+mrl_status mrl_policy_files_query(struct mrl_policy_files *f, const struct mrl_cli *cli,
+                                  mrl_str text, struct mrl_policy **ret_policy,
+                                  struct mrl_query **ret_query) {
+    struct mrl_query_opts opts = {.version = f->version,
+                                  .package = mrl_opt_str(cli, "package", MRL_S(""))};
+    struct mrl_buf imports;
+    mrl_str import;
+    mrl_buf_init(&imports, 1 << 16);
+    for (size_t i = 0; mrl_opt_nth(cli, "import", i, &import); i++)
+        mrl_buf_printf(&imports, "%s%.*s", i > 0 ? "; " : "", MRL_F(import));
+    opts.imports = mrl_arena_str(cli->arena, (mrl_str){imports.ptr, imports.len});
+    mrl_buf_release(&imports);
+    MRL_TRY(mrl_policy_files_compile(f, ret_policy));
+    return mrl_query_prepare(*ret_policy, text, &opts, &f->diags, ret_query);
+}
+
 int mrl_policy_files_fail(struct mrl_cli *cli, struct mrl_policy_files *f, mrl_status status) {
     if (f->diags.total > 0) {
         struct mrl_buf b;

@@ -32,6 +32,15 @@ mrl_status mrl_policy_files_add(struct mrl_policy_files *f, mrl_str path) MRL_NO
 /* Compiles what was read. On failure the builder is freed. */
 mrl_status mrl_policy_files_compile(struct mrl_policy_files *f,
                                     struct mrl_policy **ret) MRL_NODISCARD;
+/* Reads what --data, --bundle, --input and --stdin-input name; undefined when no input is given.
+ * The command must have all four options. */
+mrl_status mrl_policy_files_options(struct mrl_policy_files *f, const struct mrl_cli *cli,
+                                    mrl_val *ret_input) MRL_NODISCARD;
+/* Compiles what was read and prepares a query with the names of --package and --import. On failure
+ * the builder is freed or belongs to *ret_policy. */
+mrl_status mrl_policy_files_query(struct mrl_policy_files *f, const struct mrl_cli *cli,
+                                  mrl_str text, struct mrl_policy **ret_policy,
+                                  struct mrl_query **ret_query) MRL_NODISCARD;
 /* Prints what went wrong to stderr: diagnostics, or the read error. Returns the exit code. */
 int mrl_policy_files_fail(struct mrl_cli *cli, struct mrl_policy_files *f, mrl_status status);
 /* A JSON or YAML document (by its name; "-" is stdin, either). */

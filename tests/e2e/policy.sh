@@ -39,6 +39,11 @@ wants "an unsafe variable" 3 "a.rego:6" policy check a.rego
 printf 'package b\nf(x) := f(x)\n' >b.rego
 wants "recursion" 3 "recurs" policy check b.rego
 wants "a budget" 3 "budget" policy eval --max-steps 10000 "count([1 | some i in numbers.range(1, 100000); i > 0])"
+wants "a query that is false" 0 "false" policy eval -f raw "1 == 2"
+wants "bench counts allocations" 0 "0 allocs/op" policy bench --benchtime 20ms -f gobench "1 + 1"
+wants "bench with threads" 0 '"threads": 2' policy bench --benchtime 20ms -f json --threads 2 "1 + 1"
+wants "bench of an undefined query" 1 "undefined" policy bench --benchtime 20ms "input.x"
+wants "bench of a failing query" 3 "1:27: object keys" policy bench --benchtime 20ms "{x: y | some x in [1, 1]; some y in [1, 2]}"
 wants "no such command" 2 "one more word" policy evla 1
 
 # Bundles, as folders and packed.
