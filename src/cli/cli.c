@@ -312,7 +312,7 @@ mrl_status mrl_opt_double(const struct mrl_cli *cli, const char *name, double *r
     mrl_str s = mrl_opt_str(cli, name, MRL_S(""));
     if (s.len == 0)
         return MRL_OK;
-    int64_t whole, part = 0;
+    int64_t whole = 0, part = 0;
     mrl_str rest, digits;
     bool ok = read_digits(s, &whole, &rest);
     double value = (double)whole;

@@ -171,6 +171,10 @@ const struct mrl_cmd mrl_cmd_baseline_raise = {
     .args_max = -1,
 };
 
+static const struct mrl_example show_examples[] = {
+    {"merlon baseline show --file merlon-baseline.json", "who accepted what, and until when"},
+};
+
 const struct mrl_cmd mrl_cmd_baseline_show = {
     .name = "baseline show",
     .args = "",
@@ -178,6 +182,8 @@ const struct mrl_cmd mrl_cmd_baseline_show = {
     .text = "Prints the floor and every accepted finding with its owner and date.",
     .opts = show_opts,
     .n_opts = MRL_COUNTOF(show_opts),
+    .examples = show_examples,
+    .n_examples = MRL_COUNTOF(show_examples),
     .run = run_show,
     .args_max = 0,
 };

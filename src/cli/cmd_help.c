@@ -7,11 +7,17 @@ static int run_version(struct mrl_cli *cli) {
     return mrl_cli_out(cli, MRL_S("merlon " MRL_VERSION "\n"));
 }
 
+static const struct mrl_example version_examples[] = {
+    {"merlon version", "what to put into a bug report"},
+};
+
 const struct mrl_cmd mrl_cmd_version = {
     .name = "version",
     .args = "",
     .summary = "print the version",
     .text = "Prints the name and version of the program.",
+    .examples = version_examples,
+    .n_examples = MRL_COUNTOF(version_examples),
     .run = run_version,
 };
 

@@ -37,7 +37,7 @@ static void bash(struct mrl_buf *out) {
     const struct mrl_cmd *cmd;
     MRL_BUF_LIT(out, "# bash completion of merlon\n_merlon() {\n"
                      "  local cur=${COMP_WORDS[COMP_CWORD]} one=${COMP_WORDS[1]} words=\n"
-                     "  local cmd=\"$one ${COMP_WORDS[2]}\"\n"
+                     "  local cmd=\"$one ${COMP_WORDS[2]-}\"\n"
                      "  if [ \"$COMP_CWORD\" = 1 ]; then words=\"");
     first_words(out);
     MRL_BUF_LIT(out, "\"; else case $cmd in\n");
@@ -67,6 +67,36 @@ static void bash(struct mrl_buf *out) {
                 "}\ncomplete -o filenames -F _merlon merlon\n");
 }
 
+/* Text in single quotes, as fish reads them. */
+static void quoted(struct mrl_buf *out, const char *text) {
+    mrl_buf_byte(out, '\'');
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\'' || *p == '\\')
+            mrl_buf_byte(out, '\\');
+        mrl_buf_byte(out, *p);
+    }
+    mrl_buf_byte(out, '\'');
+}
+
+/* One option of a command; `seen` is the word after which it is offered. */
+static void fish_option(struct mrl_buf *out, mrl_str seen, const struct mrl_opt *o) {
+    mrl_buf_printf(out, "complete -c merlon -n '__fish_seen_subcommand_from %.*s' -l %s",
+                   MRL_F(seen), o->name);
+    if (o->letter != 0)
+        mrl_buf_printf(out, " -s %c", o->letter);
+    if (o->arg != NULL)
+        MRL_BUF_LIT(out, " -r");
+    if (o->choices != NULL) {
+        MRL_BUF_LIT(out, " -f -a '");
+        for (const char *p = o->choices; *p != '\0'; p++)
+            mrl_buf_byte(out, *p == '|' ? ' ' : *p);
+        mrl_buf_byte(out, '\'');
+    }
+    MRL_BUF_LIT(out, " -d ");
+    quoted(out, o->help);
+    mrl_buf_byte(out, '\n');
+}
+
 static void fish(struct mrl_buf *out) {
     const struct mrl_cmd *cmd;
     MRL_BUF_LIT(out, "# fish completion of merlon\n");
@@ -76,21 +106,17 @@ static void fish(struct mrl_buf *out) {
         mrl_str rest;
         mrl_str word = mrl_str_cut(mrl_str_z(cmd->name), ' ', &rest);
         if (rest.len == 0)
-            mrl_buf_printf(out, "complete -c merlon -n __fish_use_subcommand -a %.*s -d '%s'\n",
-                           MRL_F(word), cmd->summary);
+            mrl_buf_printf(out, "complete -c merlon -n __fish_use_subcommand -a %.*s -d ",
+                           MRL_F(word));
         else
-            mrl_buf_printf(
-                out,
-                "complete -c merlon -n __fish_use_subcommand -a %.*s\ncomplete -c merlon "
-                "-n '__fish_seen_subcommand_from %.*s' -a %.*s -d '%s'\n",
-                MRL_F(word), MRL_F(word), MRL_F(rest), cmd->summary);
-        mrl_str seen = rest.len > 0 ? rest : word;
-        for (size_t k = 0; k < cmd->n_opts; k++)
             mrl_buf_printf(out,
-                           "complete -c merlon -n '__fish_seen_subcommand_from %.*s' -l %s%s -d "
-                           "'%s'\n",
-                           MRL_F(seen), cmd->opts[k].name, cmd->opts[k].arg ? " -r" : "",
-                           cmd->opts[k].help);
+                           "complete -c merlon -n __fish_use_subcommand -a %.*s\n"
+                           "complete -c merlon -n '__fish_seen_subcommand_from %.*s' -a %.*s -d ",
+                           MRL_F(word), MRL_F(word), MRL_F(rest));
+        quoted(out, cmd->summary);
+        mrl_buf_byte(out, '\n');
+        for (size_t k = 0; k < cmd->n_opts; k++)
+            fish_option(out, rest.len > 0 ? rest : word, &cmd->opts[k]);
     }
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define HELP_MAX (1u << 20)
+#define MRL_CMDS_MAX 128u /* commands of the table */
 
 /* Matches the command's words against argv[1..]: the number of words used, 0 when it does not fit.
  */
@@ -54,20 +55,49 @@ static bool exists(const char *path) {
     return stat(path, &st) == 0;
 }
 
+/* The first word of a command's name. */
+static mrl_str group_of(const struct mrl_cmd *cmd) {
+    mrl_str rest;
+    return mrl_str_cut(mrl_str_z(cmd->name), ' ', &rest);
+}
+
+/* A first word that begins commands of two words, followed by no second word of theirs. */
+static int unknown_in_group(mrl_str group, const char *second) {
+    const struct mrl_cmd *cmd;
+    const char *names[MRL_CMDS_MAX];
+    size_t n = 0;
+    struct mrl_buf list;
+    mrl_buf_init(&list, HELP_MAX);
+    for (size_t i = 0; (cmd = mrl_cmd_at(i)) != NULL && n < MRL_CMDS_MAX; i++) {
+        if (!mrl_str_eq(group_of(cmd), group) || cmd->hidden)
+            continue;
+        names[n] = cmd->name + group.len + 1;
+        mrl_buf_printf(&list, "%s%s", n > 0 ? ", " : "", names[n]);
+        n++;
+    }
+    const char *near = second != NULL ? mrl_closest(mrl_str_z(second), names, n) : NULL;
+    int code = near != NULL ? mrl_cli_usage(NULL, "no command '%.*s %s': did you mean '%.*s %s'?",
+                                            MRL_F(group), second, MRL_F(group), near)
+                            : mrl_cli_usage(NULL, "'%.*s' needs one more word: %.*s", MRL_F(group),
+                                            MRL_F(mrl_buf_str(&list)));
+    mrl_buf_release(&list);
+    return code;
+}
+
 /* A first word that is no command, no option and no path. */
-static int unknown_command(const char *word) {
-    const char *names[128];
+static int unknown_command(const char *word, const char *second) {
+    const char *names[2 * MRL_CMDS_MAX];
     size_t n = 0;
     const struct mrl_cmd *cmd;
-    bool is_group = false;
-    for (size_t i = 0; (cmd = mrl_cmd_at(i)) != NULL && n < MRL_COUNTOF(names); i++) {
+    static char groups[MRL_CMDS_MAX][32];
+    for (size_t i = 0; (cmd = mrl_cmd_at(i)) != NULL && i < MRL_CMDS_MAX; i++) {
+        mrl_str group = group_of(cmd);
+        if (strchr(cmd->name, ' ') != NULL && mrl_str_eq(group, mrl_str_z(word)))
+            return unknown_in_group(group, second);
         names[n++] = cmd->name;
-        size_t len = strlen(word);
-        is_group |= strncmp(cmd->name, word, len) == 0 && cmd->name[len] == ' ';
+        snprintf(groups[i], sizeof groups[i], "%.*s", MRL_F(group));
+        names[n++] = groups[i];
     }
-    if (is_group)
-        return mrl_cli_usage(NULL, "'%s' needs one more word: see the commands that begin with it",
-                             word);
     const char *near = mrl_closest(mrl_str_z(word), names, n);
     if (near != NULL)
         return mrl_cli_usage(NULL, "no command or file '%s': did you mean '%s'?", word, near);
@@ -105,6 +135,15 @@ static int print_help(struct mrl_cli *cli, const struct mrl_cmd *cmd) {
     return mrl_cli_out_buf(cli, &out);
 }
 
+/* `merlon help COMMAND`, as people type it from habit. */
+static int help_command(struct mrl_cli *cli, int argc, char **argv) {
+    int used;
+    const struct mrl_cmd *cmd = find_command(argc - 1, argv + 1, &used);
+    if (cmd == NULL && argc > 2)
+        return unknown_command(argv[2], argc > 3 ? argv[3] : NULL);
+    return print_help(cli, cmd);
+}
+
 static int run_command(struct mrl_cli *cli, int argc, char **argv, int at) {
     int code = mrl_cli_parse(cli, argc, argv, at);
     if (code != MRL_EXIT_OK)
@@ -123,12 +162,14 @@ static int dispatch(struct mrl_cli *cli, int argc, char **argv) {
     const char *first = argc > 1 ? argv[1] : NULL;
     cli->cmd = find_command(argc, argv, &used);
     if (cli->cmd == NULL && first != NULL) {
-        if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0)
+        if (strcmp(first, "help") == 0)
+            return help_command(cli, argc, argv);
+        if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
             return print_help(cli, NULL);
         if (strcmp(first, "--version") == 0)
             return mrl_cli_out(cli, MRL_S("merlon " MRL_VERSION "\n"));
         if (first[0] != '-' && !exists(first))
-            return unknown_command(first);
+            return unknown_command(first, argc > 2 ? argv[2] : NULL);
     }
     if (cli->cmd == NULL)
         cli->cmd = command_named("check");

@@ -44,7 +44,6 @@ wants "bench counts allocations" 0 "0 allocs/op" policy bench --benchtime 20ms -
 wants "bench with threads" 0 '"threads": 2' policy bench --benchtime 20ms -f json --threads 2 "1 + 1"
 wants "bench of an undefined query" 1 "undefined" policy bench --benchtime 20ms "input.x"
 wants "bench of a failing query" 3 "1:27: object keys" policy bench --benchtime 20ms "{x: y | some x in [1, 1]; some y in [1, 2]}"
-wants "no such command" 2 "one more word" policy evla 1
 
 # Bundles, as folders and packed.
 mkdir -p bundle/lib bundle/users

@@ -1,0 +1,86 @@
+#!/bin/bash
+# cli.sh - what all commands share: help, suggestions, completion, the reference. usage: cli.sh MERLON
+set -u
+merlon=$(realpath "$1")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+passed=0
+failed=0
+ok() { passed=$((passed + 1)); }
+bad() {
+    failed=$((failed + 1))
+    echo "FAIL $*"
+    head -n 10 out err 2>/dev/null
+}
+# wants NAME CODE TEXT COMMAND...: the exit code, and the text on stdout or stderr
+wants() {
+    name=$1 want=$2 text=$3
+    shift 3
+    "$merlon" "$@" >out 2>err </dev/null
+    code=$?
+    if [ "$code" = "$want" ] && grep -qF -- "$text" out err; then ok; else bad "$name: exit $code, want $want with '$text'"; fi
+}
+
+wants "help" 0 "Exit codes:" --help
+wants "help of a command" 0 "merlon policy eval - " help policy eval
+wants "version" 0 "merlon 0" --version
+wants "a command misspelt" 2 "did you mean 'check'?" chekc
+wants "a group misspelt" 2 "did you mean 'policy'?" polcy
+wants "a word of a group misspelt" 2 "did you mean 'policy eval'?" policy evall
+wants "half a command" 2 "needs one more word: eval" policy
+wants "an option misspelt" 2 "did you mean --format?" check --formt human
+wants "a choice that is none" 2 "is not one of human|" check --format bogus
+wants "a number that is none" 2 "is not a whole number" check --max-unknown many
+wants "an option without its argument" 2 "--gate" check --gate
+wants "one argument too many" 2 "unexpected argument 'b'" explain MLN-POD-001 b
+wants "an unknown shell" 2 "bash, zsh or fish" completion tcsh
+
+# Every command explains itself, and every example in its help uses options that it has.
+"$merlon" docs markdown >reference.md
+commands=$(sed -n 's/^## merlon //p' reference.md)
+[ -n "$commands" ] || bad "the reference lists no commands"
+while read -r line; do
+    # shellcheck disable=SC2086
+    if "$merlon" $line --help >out 2>err && grep -q "^Usage: merlon $line" out && grep -q '^Examples:' out; then
+        ok
+    else
+        bad "$line --help"
+    fi
+    for opt in $(sed -n '/^Examples:/,$p' out | grep "merlon $line" | grep -o -- ' --[a-z-]*'); do
+        if sed '/^Examples:/,$d' out | grep -qF -- "$opt"; then ok; else bad "$line: example uses $opt"; fi
+    done
+done <<EOF2
+$commands
+EOF2
+
+# Completion offers commands and options, in each shell that is here.
+for shell in bash zsh fish; do
+    "$merlon" completion "$shell" >"c.$shell" 2>err
+    if grep -q eval "c.$shell"; then ok; else bad "completion $shell"; fi
+    if command -v "$shell" >/dev/null 2>&1; then
+        if "$shell" -n "c.$shell" 2>err; then ok; else bad "completion $shell does not parse"; fi
+    fi
+done
+# shellcheck disable=SC1091
+. ./c.bash
+complete_words() { # WORD...: what bash would offer for the last word
+    COMP_WORDS=(merlon "$@") COMP_CWORD=$#
+    _merlon
+    printf '%s\n' "${COMPREPLY[@]}"
+}
+complete_words pol >out
+if grep -qx policy out; then ok; else bad "bash: pol"; fi
+complete_words policy e >out
+if grep -qx eval out; then ok; else bad "bash: policy e"; fi
+complete_words check --ga >out
+if grep -qx -- --gate out; then ok; else bad "bash: check --ga"; fi
+
+# Colours: never on a pipe, always when asked.
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b}]}\n' >pod.yaml
+"$merlon" check pod.yaml >out 2>err
+if grep -q "$(printf '\033')" out; then bad "colours on a pipe"; else ok; fi
+"$merlon" check --color always pod.yaml >out 2>err
+if grep -q "$(printf '\033')" out; then ok; else bad "no colours when asked for"; fi
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
