@@ -68,6 +68,24 @@ void mrl_arena_reset(mrl_arena *a) {
     a->taken = 0;
 }
 
+void mrl_arena_adopt(mrl_arena *into, mrl_arena *from) {
+    MRL_ASSERT(into != from);
+    struct mrl_arena_chunk *oldest = from->chunk;
+    while (oldest != NULL && oldest->older != NULL)
+        oldest = oldest->older;
+    if (oldest != NULL && into->chunk == NULL) {
+        into->chunk = from->chunk;
+        into->next = from->next;
+        into->end = from->end;
+    } else if (oldest != NULL) { /* behind the current chunk, which still has room */
+        oldest->older = into->chunk->older;
+        into->chunk->older = from->chunk;
+    }
+    into->taken += from->taken;
+    free_list(from->spare);
+    mrl_arena_init(from, from->budget);
+}
+
 size_t mrl_arena_used(const mrl_arena *a) {
     return a->taken;
 }

@@ -6,6 +6,7 @@
 #ifndef MRL_CLI_CHECK_H
 #define MRL_CLI_CHECK_H
 
+#include "base/vec.h"
 #include "cli/policy_load.h"
 #include "engines/posture/posture.h"
 
@@ -18,8 +19,22 @@ struct mrl_exception {
     uint32_t used; /* findings that it accepts */
 };
 
+struct mrl_document { /* one document of a file */
+    mrl_val value;
+    uint32_t start, end; /* its stretch of the file's text */
+};
+
+struct mrl_input {            /* a path to read, and after mrl_check_read_all what it held */
+    struct mrl_source source; /* text: empty until read */
+    MRL_VEC(struct mrl_document) documents;
+    const struct mrl_err
+        *problem; /* why it, or the rest of it, could not be read; NULL: all well */
+};
+
 struct mrl_check {
     struct mrl_cli *cli;
+    struct mrl_pool *pool;
+    MRL_VEC(struct mrl_input) inputs; /* in the order of the paths and of the walk */
     struct mrl_policy_files files;
     struct mrl_policy *policy;
     struct mrl_controls controls;
@@ -27,7 +42,7 @@ struct mrl_check {
     struct mrl_posture posture;
     struct mrl_group *groups; /* best fix first */
     size_t n_groups;
-    struct mrl_err *unread; /* files that could not be read: each is unknown */
+    const struct mrl_err **unread; /* files that could not be read: each is unknown */
     uint32_t n_unread, cap_unread;
     uint64_t skipped[MRL_SKIP_N]; /* files and documents left alone, by reason */
     uint32_t n_files;             /* files read */
@@ -40,12 +55,23 @@ struct mrl_check {
 
 /* Adds our controls to c->files; the policy is compiled by the caller. */
 mrl_status mrl_check_own_controls(struct mrl_check *c) MRL_NODISCARD;
-/* Reads a file, folder or "-" into c->objects. What cannot be read goes to c->unread. */
-mrl_status mrl_check_read(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
+/* Adds a file, "-", or what a folder holds to c->inputs. Nothing is read yet. */
+mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
+/* Reads all inputs on the threads of the pool into c->objects. What cannot be read goes to
+ * c->unread, and never hides the rest. */
+mrl_status mrl_check_read_all(struct mrl_check *c) MRL_NODISCARD;
 const char *mrl_skip_name(enum mrl_skip s);
 
-/* Loads policies and exceptions, reads the paths of the command line, judges. Options policy,
- * no-controls and config must be known to the command. c->files says what went wrong. */
+/* The option of every command that judges. */
+#define MRL_OPT_JOBS                                                                               \
+    {.name = "jobs", .letter = 'j', .arg = "N", .help = "threads (default: one a core, at most 8)"}
+/* Reads --jobs and starts the threads; on failure the message is out and the exit code returned. */
+int mrl_check_open(struct mrl_check *c, struct mrl_cli *cli);
+/* Frees what is not in the run's arena: the policy and the threads. */
+void mrl_check_release(struct mrl_check *c);
+/* Loads policies and exceptions, reads the paths of the command line, judges, on an opened check.
+ * Options policy, no-controls, jobs and config must be known to the command. c->files says what
+ * went wrong. */
 mrl_status mrl_check_run(struct mrl_check *c) MRL_NODISCARD;
 /* Today's date as YYYY-MM-DD; ptr NULL when memory ran out. */
 mrl_str mrl_today(mrl_arena *a);

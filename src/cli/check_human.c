@@ -144,7 +144,7 @@ static void unknowns(struct out *o) {
     const struct mrl_check *c = o->c;
     uint32_t shown = 0;
     for (uint32_t i = 0; i < c->n_unread; i++) {
-        const struct mrl_err *e = &c->unread[i];
+        const struct mrl_err *e = c->unread[i];
         paint(o, "35m", "unknown");
         mrl_buf_printf(o->b, " %.*s:%u:%u: %s\n", MRL_F(e->pos.file), e->pos.line, e->pos.col,
                        e->text);

@@ -67,7 +67,7 @@ static void finding(const struct mrl_check *c, struct mrl_buf *b, const struct m
 static void unread(const struct mrl_check *c, struct mrl_buf *b) {
     mrl_buf_add(b, MRL_S("  \"unread\": ["));
     for (uint32_t i = 0; i < c->n_unread; i++) {
-        const struct mrl_err *e = &c->unread[i];
+        const struct mrl_err *e = c->unread[i];
         mrl_buf_printf(b, "%s\n    {", i > 0 ? "," : "");
         text(b, "file", e->pos.file);
         mrl_buf_printf(b, ", \"line\": %u, \"column\": %u, ", e->pos.line, e->pos.col);

@@ -53,9 +53,9 @@ void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b) {
         control(c, b, i);
     for (uint32_t i = 0; i < c->n_unread; i++) {
         mrl_buf_add(b, MRL_S("<testcase classname=\"unread\" name=\""));
-        mrl_xml_text(b, c->unread[i].pos.file);
+        mrl_xml_text(b, c->unread[i]->pos.file);
         mrl_buf_add(b, MRL_S("\"><error message=\""));
-        mrl_xml_text(b, mrl_str_z(c->unread[i].text));
+        mrl_xml_text(b, mrl_str_z(c->unread[i]->text));
         mrl_buf_add(b, MRL_S("\"/></testcase>\n"));
     }
     mrl_buf_add(b, MRL_S("</testsuite>\n</testsuites>\n"));

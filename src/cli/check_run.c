@@ -3,6 +3,8 @@
 
 #include "base/file.h"
 
+#include <time.h>
+
 /* merlon.yaml: policies (folders) and exceptions. */
 static mrl_status read_config(struct mrl_check *c) {
     mrl_str file = mrl_opt_str(c->cli, "config", MRL_S("merlon.yaml"));
@@ -31,13 +33,11 @@ static mrl_status load_policies(struct mrl_check *c) {
 }
 
 static mrl_status read_objects(struct mrl_check *c) {
-    mrl_objects_init(&c->objects, c->cli->arena);
     if (c->cli->n_args == 0)
-        MRL_TRY(mrl_check_read(c, MRL_S(".")));
+        MRL_TRY(mrl_check_collect(c, MRL_S(".")));
     for (size_t i = 0; i < c->cli->n_args; i++)
-        MRL_TRY(mrl_check_read(c, c->cli->args[i]));
-    c->skipped[MRL_SKIP_NO_OBJECT] = c->objects.not_objects;
-    return MRL_OK;
+        MRL_TRY(mrl_check_collect(c, c->cli->args[i]));
+    return mrl_check_read_all(c);
 }
 
 /* --- judging -----------------------------------------------------------------------------------
@@ -50,27 +50,37 @@ static void count_unread(struct mrl_check *c) {
 }
 
 static mrl_status judge(struct mrl_check *c) {
-    struct mrl_vm_opts opts = {0};
-    struct mrl_judge_opts judging = {.stage = "build"};
-    struct mrl_vm *vm = NULL;
-    mrl_val inventory = mrl_undefined();
-    (void)judging;
-    MRL_TRY(mrl_objects_inventory(&c->objects, &inventory));
-    MRL_TRY(mrl_vm_new(c->policy, &opts, &vm));
+    /* One clock for all objects: a control that asks for the time gives each the same answer. */
+    struct mrl_vm_opts vm = {.now_ns = (int64_t)time(NULL) * 1000000000};
+    struct mrl_judge_job job = {
+        .policy = c->policy, .controls = &c->controls, .objects = &c->objects, .vm = &vm};
+    MRL_TRY(mrl_objects_inventory(&c->objects, &job.inventory));
     c->posture.arena = c->cli->arena;
-    mrl_status status = mrl_vm_overlay(vm, MRL_S("inventory"), inventory);
-    if (status == MRL_OK)
-        status = mrl_judge(vm, &c->controls, &c->objects, 0, c->objects.n, &c->posture);
-    mrl_vm_free(vm);
-    MRL_TRY(status);
+    MRL_TRY(mrl_judge_all(c->pool, &job, &c->posture, &c->files.err));
     count_unread(c);
     c->score = mrl_score_of(&c->posture.all);
     mrl_check_accept(c);
     return mrl_posture_groups(&c->posture, c->cli->arena, &c->groups, &c->n_groups);
 }
 
+int mrl_check_open(struct mrl_check *c, struct mrl_cli *cli) {
+    int64_t jobs = mrl_pool_default_jobs();
+    *c = (struct mrl_check){.cli = cli};
+    if (mrl_opt_int(cli, "jobs", 1, MRL_POOL_JOBS_MAX, &jobs) != MRL_OK)
+        return MRL_EXIT_USAGE;
+    if (mrl_pool_new((unsigned)jobs, &c->pool) == MRL_OK)
+        return MRL_EXIT_OK;
+    mrl_cli_error(cli, "no memory for %lld threads", (long long)jobs);
+    return MRL_EXIT_INTERNAL;
+}
+
 mrl_status mrl_check_run(struct mrl_check *c) {
     MRL_TRY(load_policies(c));
     MRL_TRY(read_objects(c));
     return judge(c);
+}
+
+void mrl_check_release(struct mrl_check *c) {
+    mrl_pool_free(c->pool);
+    mrl_policy_builder_free(c->files.builder);
 }

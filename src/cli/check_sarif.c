@@ -77,7 +77,7 @@ static void result(const struct mrl_check *c, struct mrl_buf *b, const struct mr
 
 static void unread(const struct mrl_check *c, struct mrl_buf *b) {
     for (uint32_t i = 0; i < c->n_unread; i++) {
-        const struct mrl_err *e = &c->unread[i];
+        const struct mrl_err *e = c->unread[i];
         member(b,
                i > 0 ? ", {\"level\": \"error\", \"message\": {\"text\": "
                      : "{\"level\": \"error\", \"message\": {\"text\": ",

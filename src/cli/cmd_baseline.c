@@ -41,12 +41,12 @@ static int finish(struct mrl_check *c, mrl_status status, const struct mrl_basel
                        MRL_F(file_of(c->cli)), b->debt.len, b->floor);
         exit = mrl_cli_out_buf(c->cli, &out);
     }
-    mrl_policy_builder_free(c->files.builder);
+    mrl_check_release(c);
     return exit;
 }
 
 static int run_init(struct mrl_cli *cli) {
-    struct mrl_check c = {.cli = cli};
+    struct mrl_check c;
     struct mrl_baseline b = {.debt = mrl_empty_obj()};
     if (mrl_opt_str(cli, "owner", MRL_S("")).len == 0 ||
         mrl_opt_str(cli, "reason", MRL_S("")).len == 0 ||
@@ -55,6 +55,9 @@ static int run_init(struct mrl_cli *cli) {
     if (mrl_file_kind_of(file_of(cli)) != MRL_FILE_NONE)
         return mrl_cli_usage(cli, "%.*s is there already: `merlon baseline raise` tightens it",
                              MRL_F(file_of(cli)));
+    int opened = mrl_check_open(&c, cli);
+    if (opened != MRL_EXIT_OK)
+        return opened;
     mrl_status status = mrl_check_run(&c);
     if (status == MRL_OK)
         status = take_debt(&c, &b.debt);
@@ -76,8 +79,11 @@ static mrl_status keep_open(const struct mrl_check *c, mrl_val old, mrl_val *ret
 }
 
 static int run_raise(struct mrl_cli *cli) {
-    struct mrl_check c = {.cli = cli};
+    struct mrl_check c;
     struct mrl_baseline b = {.debt = mrl_empty_obj()};
+    int opened = mrl_check_open(&c, cli);
+    if (opened != MRL_EXIT_OK)
+        return opened;
     mrl_status status = mrl_check_run(&c);
     if (status == MRL_OK)
         status = mrl_baseline_read(cli->arena, file_of(cli), &c.files.err, &b);
@@ -120,7 +126,11 @@ static int run_show(struct mrl_cli *cli) {
      .help = "judge by these policies, too",                                                       \
      .many = true},                                                                                \
         {.name = "no-controls", .help = "leave out the controls that merlon brings"},              \
-        {.name = "config", .letter = 'c', .arg = "FILE", .help = "settings (default merlon.yaml)"}
+        {.name = "config",                                                                         \
+         .letter = 'c',                                                                            \
+         .arg = "FILE",                                                                            \
+         .help = "settings (default merlon.yaml)"},                                                \
+        MRL_OPT_JOBS
 
 static const struct mrl_opt init_opts[] = {
     FILE_OPT,

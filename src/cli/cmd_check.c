@@ -90,16 +90,19 @@ static int report(struct mrl_check *c, int64_t max_unknown) {
 }
 
 static int run_check(struct mrl_cli *cli) {
-    struct mrl_check c = {.cli = cli};
+    struct mrl_check c;
     int64_t max_unknown = -1;
     if (mrl_opt_int(cli, "max-unknown", 0, INT32_MAX, &max_unknown) != MRL_OK)
         return MRL_EXIT_USAGE;
+    int opened = mrl_check_open(&c, cli);
+    if (opened != MRL_EXIT_OK)
+        return opened;
     mrl_status status = mrl_check_run(&c);
     if (status == MRL_OK && mrl_opt_given(cli, "baseline"))
         status = mrl_baseline_apply(&c, mrl_opt_str(cli, "baseline", MRL_BASELINE_FILE));
     int exit =
         status == MRL_OK ? report(&c, max_unknown) : mrl_policy_files_fail(cli, &c.files, status);
-    mrl_policy_builder_free(c.files.builder);
+    mrl_check_release(&c);
     return exit;
 }
 
@@ -132,6 +135,7 @@ static const struct mrl_opt opts[] = {
      .arg = "FILE",
      .help = "accept the debt of a baseline, fail on new findings and on a lower floor"},
     {.name = "config", .letter = 'c', .arg = "FILE", .help = "settings (default merlon.yaml)"},
+    MRL_OPT_JOBS,
 };
 
 static const struct mrl_example examples[] = {

@@ -1,6 +1,7 @@
 /* judge.c - every control meets every object of its kinds. */
 #include "engines/posture/posture.h"
 
+#include "base/vec.h"
 #include "formats/json/json.h"
 
 #define STAGE "build"
@@ -34,14 +35,7 @@ static mrl_str path_text(mrl_arena *a, mrl_val path) {
 
 static mrl_status add(struct judging *j, struct mrl_finding *f) {
     struct mrl_posture *p = j->out;
-    if (p->n_findings == p->cap_findings) {
-        uint32_t cap = p->cap_findings > 0 ? p->cap_findings * 2 : 64;
-        struct mrl_finding *all =
-            mrl_arena_regrow(p->arena, p->findings, p->cap_findings, cap, sizeof *all);
-        MRL_CHECK(all != NULL, MRL_E_NOMEM);
-        p->findings = all;
-        p->cap_findings = cap;
-    }
+    MRL_TRY(MRL_VEC_ROOM(p->arena, p->findings, p->n_findings, p->cap_findings));
     f->control = j->control;
     f->object = j->object;
     f->source = j->object->source;
@@ -203,31 +197,5 @@ mrl_status mrl_judge(struct mrl_vm *vm, const struct mrl_controls *controls,
         MRL_TRY(judge_dialect(&j, controls, MRL_DIALECT_MERLON));
         MRL_TRY(judge_dialect(&j, controls, MRL_DIALECT_CONFTEST));
     }
-    return MRL_OK;
-}
-
-static void add_tally(struct mrl_tally *into, const struct mrl_tally *from) {
-    for (int v = MRL_PASS; v <= MRL_UNKNOWN; v++) {
-        into->count[v] += from->count[v];
-        into->weight[v] += from->weight[v];
-    }
-}
-
-mrl_status mrl_posture_merge(struct mrl_posture *into, const struct mrl_posture *from,
-                             uint32_t n_controls) {
-    uint32_t n = into->n_findings + from->n_findings;
-    struct mrl_finding *all =
-        mrl_arena_regrow(into->arena, into->findings, into->n_findings, n + 1, sizeof *all);
-    if (into->by_control == NULL)
-        into->by_control = MRL_ARENA_ARRAY(into->arena, struct mrl_tally, n_controls + 1);
-    MRL_CHECK(all != NULL && into->by_control != NULL, MRL_E_NOMEM);
-    if (from->n_findings > 0)
-        memcpy(all + into->n_findings, from->findings, from->n_findings * sizeof *all);
-    into->findings = all;
-    into->n_findings = n;
-    into->cap_findings = n + 1;
-    add_tally(&into->all, &from->all);
-    for (uint32_t i = 0; i < n_controls && from->by_control != NULL; i++)
-        add_tally(&into->by_control[i], &from->by_control[i]);
     return MRL_OK;
 }

@@ -1,6 +1,8 @@
 /* objects.c - documents to Kubernetes objects, and the inventory that joins them. */
 #include "engines/posture/posture.h"
 
+#include "base/vec.h"
+
 #include <stdlib.h>
 
 #define LIST_DEPTH_MAX 8 /* Lists inside Lists */
@@ -61,14 +63,8 @@ bool mrl_kind_is_cluster_scoped(mrl_str kind) {
 
 static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source, mrl_val v,
                           uint32_t start, uint32_t end) {
-    if (o->n == o->cap) {
-        uint32_t cap = o->cap > 0 ? o->cap * 2 : 64;
-        MRL_CHECK(cap <= MRL_OBJECTS_MAX * 2, MRL_E_LIMIT);
-        struct mrl_object *items = mrl_arena_regrow(o->arena, o->items, o->cap, cap, sizeof *items);
-        MRL_CHECK(items != NULL, MRL_E_NOMEM);
-        o->items = items;
-        o->cap = cap;
-    }
+    MRL_CHECK(o->n < MRL_OBJECTS_MAX, MRL_E_LIMIT);
+    MRL_TRY(MRL_VEC_ROOM(o->arena, o->items, o->n, o->cap));
     mrl_val meta = MRL_GET(v, "metadata");
     mrl_str name = text_at(meta, "name");
     struct mrl_object *it = &o->items[o->n++];

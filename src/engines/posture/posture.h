@@ -9,6 +9,7 @@
 #ifndef MRL_POSTURE_POSTURE_H
 #define MRL_POSTURE_POSTURE_H
 
+#include "base/pool.h"
 #include "engines/policy/policy.h"
 
 /* --- objects
@@ -128,20 +129,25 @@ struct mrl_posture {
     mrl_arena *arena;
 };
 
-struct mrl_judge_opts {
-    const char *stage;  /* "build", "deploy": input.stage */
-    uint64_t max_steps; /* a control on one object; 0 = 10 million */
-    const volatile int *cancel;
-};
-
 /* Judges objects [from, to) with all controls; findings and tallies are appended to `ret` (zeroed,
- * with its arena, before the first call). One call a thread, each with its own VM and posture. */
+ * with its arena, before the first call). VM and posture belong to the calling thread. */
 mrl_status mrl_judge(struct mrl_vm *vm, const struct mrl_controls *controls,
                      const struct mrl_objects *objects, uint32_t from, uint32_t to,
                      struct mrl_posture *ret) MRL_NODISCARD;
-/* Adds what another thread found. The findings keep pointing into the other arena. */
-mrl_status mrl_posture_merge(struct mrl_posture *into, const struct mrl_posture *from,
-                             uint32_t n_controls) MRL_NODISCARD;
+
+struct mrl_judge_job { /* everything that judging reads: frozen, shared by the threads */
+    struct mrl_policy *policy;
+    const struct mrl_controls *controls;
+    const struct mrl_objects *objects;
+    mrl_val inventory; /* data.inventory, see mrl_objects_inventory */
+    const struct mrl_vm_opts
+        *vm; /* of each thread's VM; set now_ns, or objects see several times */
+};
+/* Judges all objects on the threads of a pool, each with a VM of its own, into `ret` (zeroed, with
+ * its arena, which takes over what the threads found). Findings stand in order of object and
+ * control, the same for any number of threads. */
+mrl_status mrl_judge_all(struct mrl_pool *pool, const struct mrl_judge_job *job,
+                         struct mrl_posture *ret, struct mrl_err *err) MRL_NODISCARD;
 
 /* --- score (version 1, ADR 0007)
  * ------------------------------------------------------------------- */
