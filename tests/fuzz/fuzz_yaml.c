@@ -16,7 +16,7 @@ static void one(mrl_arena *a, mrl_val v) {
     struct mrl_yaml_doc *docs;
     size_t n = 0;
     mrl_buf_init(&b, 1 << 22);
-    mrl_yaml_write(&b, a, v);
+    mrl_yaml_write(&b, a, v, NULL);
     struct mrl_err err;
     if (b.status == MRL_OK && mrl_yaml_parse(a, mrl_buf_str(&b), NULL, &err, &docs, &n) == MRL_OK)
         MRL_ASSERT(n == 1 && mrl_val_eq(docs[0].value, v));

@@ -116,6 +116,7 @@ static mrl_status alias(struct mrl_y *y, struct mrl_y_node *ret) {
         return mrl_y_fail_at(y, start, MRL_E_SYNTAX, "anchor '%.*s' value contains itself",
                              MRL_F(name));
     MRL_TRY(mrl_y_count(y, a->nodes));
+    y->last = y->p;
     *ret = (struct mrl_y_node){
         .v = a->value, .start = mrl_y_offset(y, start), .end = mrl_y_offset(y, y->p)};
     return MRL_OK;

@@ -40,10 +40,22 @@ mrl_status mrl_yaml_parse(mrl_arena *a, mrl_str text, const struct mrl_yaml_opts
                           struct mrl_err *err, struct mrl_yaml_doc **ret_docs,
                           size_t *ret_n) MRL_NODISCARD;
 
-/* Appends v as a block-style document as sigs.k8s.io/yaml writes it: keys sorted, two spaces a
- * level, sequences not indented below their key, strings quoted where they would read as something
- * else. Sets become sorted sequences. `scratch` holds order views (NULL for frozen trees). */
-void mrl_yaml_write(struct mrl_buf *b, mrl_arena *scratch, mrl_val v);
+/* How YAML is written. All zero is the canonical form: as sigs.k8s.io/yaml writes it, keys sorted,
+ * two spaces a level, lists not indented below their key. */
+struct mrl_yaml_style {
+    unsigned indent;   /* spaces a level; 0 = 2 */
+    unsigned column;   /* where the first line stands: later lines are indented so far */
+    bool keep_order;   /* members in stored order */
+    bool indent_lists; /* lists stand one level deeper than their key */
+    bool flow;         /* {a: b} on one line, for a place inside brackets */
+};
+
+/* Appends v as one document with a line end. Strings are quoted where a reader of YAML 1.1 or 1.2
+ * would take them for something else. Sets become sorted sequences; keys that are no strings become
+ * the string of their JSON text. NULL style = canonical. `scratch` holds order views (NULL for
+ * frozen trees). Failures are sticky in b. */
+void mrl_yaml_write(struct mrl_buf *b, mrl_arena *scratch, mrl_val v,
+                    const struct mrl_yaml_style *style);
 
 /* The value that a plain scalar stands for; what is nothing else is a string that borrows `text`.
  * MRL_E_INVALID for numbers without a JSON form (.inf, .nan). */

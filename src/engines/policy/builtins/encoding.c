@@ -331,7 +331,7 @@ mrl_status mrl_bi_yaml_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val 
 mrl_status mrl_bi_yaml_marshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_buf b;
     mrl_buf_init(&b, TEXT_MAX);
-    mrl_yaml_write(&b, cx->arena, args[0]);
+    mrl_yaml_write(&b, cx->arena, args[0], NULL);
     return finish(cx, &b, ret);
 }
 
