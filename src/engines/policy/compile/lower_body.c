@@ -183,6 +183,59 @@ static bool call(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lb
     return lit != NULL;
 }
 
+/* The operands of a negated comparison for equality, `a == b` or `a = b`; false when `e` is none.
+ */
+static bool negated_equality(struct mrl_lowering *l, const struct mrl_expr *e,
+                             const struct mrl_term *ret[2]) {
+    struct mrl_lterm callee = {0};
+    if (!e->negated)
+        return false;
+    if (e->kind == MRL_EXPR_UNIFY) {
+        ret[0] = e->u.pair.left;
+        ret[1] = e->u.pair.right;
+        return true;
+    }
+    if (e->kind != MRL_EXPR_CALL || e->u.term->u.call.args.n != 2 ||
+        !mrl_l_callee(l, e->u.term->u.call.op, e->u.term->infix, &callee) ||
+        callee.builtin == NULL || strcmp(callee.builtin->name, "equal") != 0)
+        return false;
+    ret[0] = e->u.term->u.call.args.items[0];
+    ret[1] = e->u.term->u.call.args.items[1];
+    return true;
+}
+
+static struct mrl_lterm *operand(struct mrl_lowering *l, const struct mrl_term *t,
+                                 struct mrl_lbody *out) {
+    struct mrl_lterm *r = mrl_l_any(l, t, out);
+    return r != NULL && r->kind > MRL_L_REF ? mrl_l_hoist(l, r, out) : r;
+}
+
+/* `not a == b` holds as well where a ref is undefined: OPA takes == for a unification there and
+ * leaves refs inside the negation, while calls are computed before it. All other functions get
+ * their arguments from outside, so that `not f(input.x)` is undefined without input.x. */
+static bool unequal(struct mrl_lowering *l, const struct mrl_expr *e,
+                    const struct mrl_term *const sides[2], struct mrl_lbody *out) {
+    struct mrl_lterm *a = operand(l, sides[0], out);
+    struct mrl_lterm *b = a != NULL ? operand(l, sides[1], out) : NULL;
+    if (b == NULL)
+        return false;
+    if (a->kind != MRL_L_REF || b->kind != MRL_L_REF)
+        return unify(l, a, b, e->loc, out);
+    struct mrl_lbody *body = MRL_ARENA_NEW(l->c->arena, struct mrl_lbody);
+    struct mrl_lbody *nothing = MRL_ARENA_NEW(l->c->arena, struct mrl_lbody);
+    if (body == NULL || nothing == NULL || !unify(l, a, b, e->loc, body)) {
+        l->status = l->status != MRL_OK ? l->status : MRL_E_NOMEM;
+        return false;
+    }
+    /* Both refs: one is computed in a body of its own, so that it may be undefined there. */
+    struct mrl_llit *lit = mrl_l_add(l, out, MRL_LIT_AND, e->loc);
+    if (lit == NULL)
+        return false;
+    lit->body = body;
+    lit->body2 = nothing;
+    return true;
+}
+
 static bool truth(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
     struct mrl_lterm *t = mrl_l_any(l, e->u.term, out);
     struct mrl_llit *lit = t != NULL ? mrl_l_add(l, out, MRL_LIT_TRUE, e->loc) : NULL;
@@ -199,6 +252,9 @@ static bool is_print(const struct mrl_expr *e) {
 }
 
 static bool expression(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
+    const struct mrl_term *sides[2];
+    if (negated_equality(l, e, sides))
+        return unequal(l, e, sides, out);
     switch (e->kind) {
     case MRL_EXPR_TERM:
         return truth(l, e, out);

@@ -126,6 +126,14 @@ TEST(eval_bodies) {
         {P "p := [[x | x := input.list[_]], 1]", "data.test.p", "[[10,20],1]"},
         {P "s := {1, 2}\np if s[1]", "data.test.p", "true"},
         {P "p := [x | some x in {3, 1, 2}]", "data.test.p", "[1,2,3]"},
+        /* Refs stay inside a negated comparison, calls and all other arguments do not. */
+        {P "p if { not input.nix == false }", "data.test.p", "true"},
+        {P "p if { not input.nix == input.nil }", "data.test.p", "true"},
+        {P "p if { not input.name == \"n\" }", "data.test.p", "undefined"},
+        {P "p if { not input.name == input.name }", "data.test.p", "undefined"},
+        {P "p if { not input.nix > 1 }", "data.test.p", "undefined"},
+        {P "p if { not 1 == count(input.nix) }", "data.test.p", "undefined"},
+        {P "p if { not input.nix = input.nil }", "data.test.p", "true"},
     };
     run(cases, MRL_COUNTOF(cases));
 }
