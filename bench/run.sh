@@ -35,7 +35,7 @@ bench_data() {
 bench_tree() {
     echo "tree: 1,000 files, 5,000 objects"
     python3 bench/gen_tree.py "$tmp/tree" 1000
-    measure "merlon check (67 controls)" "$merlon" check "$tmp/tree"
+    measure "merlon check (70 controls)" "$merlon" check "$tmp/tree"
     measure "kube-score" sh -c "kube-score score $tmp/tree/*.yaml"
     printf 'package main\ndeny contains "privileged" if { some c in input.spec.template.spec.containers; c.securityContext.privileged }\n' >"$tmp/one.rego"
     measure "conftest (1 rule)" conftest test -p "$tmp/one.rego" "$tmp/tree"

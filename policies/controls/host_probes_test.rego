@@ -26,8 +26,15 @@ test_a_hook_fails if {
 	count(c.violation) == 1 with input as kit.about(d)
 }
 
-test_localhost_and_null_pass if {
-	every host in ["127.0.0.1", "", null] {
+# The kubelet asks from the node, so that localhost is the node.
+test_localhost_fails if {
+	every host in ["127.0.0.1", "::1", "localhost"] {
+		count(c.violation) == 1 with input as kit.about(probe(host))
+	}
+}
+
+test_no_host_passes if {
+	every host in ["", null] {
 		count(c.violation | c.unknown) == 0 with input as kit.about(probe(host))
 	}
 }

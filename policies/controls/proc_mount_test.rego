@@ -25,6 +25,11 @@ test_unmasked_fails if {
 	v.fix.op == "remove"
 }
 
+test_unmasked_in_a_user_namespace_passes if {
+	d := kit.deployment({"securityContext": {"procMount": "Unmasked"}}, {"hostUsers": false})
+	count(c.violation | c.unknown) == 0 with input as kit.about(d)
+}
+
 test_default_and_null_pass if {
 	every value in ["Default", null] {
 		count(c.violation | c.unknown) == 0 with input as kit.about(mount(value))

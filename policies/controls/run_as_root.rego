@@ -4,7 +4,8 @@
 # description: >-
 #   Root in a container is root for the kernel. A flaw in the kernel or the runtime, or a mounted
 #   file of the node, then gives root on the node. An image without a USER line runs as root unless
-#   the pod says otherwise.
+#   the pod says otherwise. In a user namespace (hostUsers false) root is nobody on the node, so
+#   the control does not apply there.
 # custom:
 #   id: MLN-POD-004
 #   severity: high
@@ -40,6 +41,9 @@ import data.merlon.lib.k8s
 not_applicable if k8s.foreign
 
 not_applicable if k8s.windows
+
+# Root in a user namespace is nobody outside of it.
+not_applicable if k8s.user_namespace
 
 unknown contains u if some u in k8s.malformed
 

@@ -32,6 +32,11 @@ test_user_zero_fails_even_with_the_promise if {
 	v.path == ["spec", "template", "spec", "securityContext", "runAsUser"]
 }
 
+test_root_of_a_user_namespace_is_not_applicable if {
+	d := kit.deployment({}, {"hostUsers": false, "securityContext": {"runAsUser": 0}})
+	c.not_applicable with input as kit.about(d)
+}
+
 test_the_container_overrides_the_pod if {
 	container := object.union(kit.good_container, {"securityContext": {"runAsUser": 0}})
 	some v in c.violation with input as kit.about(kit.deployment({}, {"containers": [container]}))

@@ -245,6 +245,9 @@ windows if pod_spec.os.name == "windows"
 
 windows if pod_spec.nodeSelector["kubernetes.io/os"] == "windows"
 
+# The pod's users are mapped to powerless ones of the node.
+user_namespace if pod_spec.hostUsers == false
+
 linux_containers := [c |
 	not windows
 	some c in containers
