@@ -11,6 +11,7 @@
 
 #include "engines/policy/diag.h"
 #include "engines/policy/rego/ast.h"
+#include "engines/policy/trace.h"
 
 struct mrl_policy_builder;
 struct mrl_policy; /* compiled and frozen */
@@ -20,7 +21,7 @@ struct mrl_vm;     /* one thread's evaluator */
 struct mrl_policy_opts {
     enum mrl_rego_version version;  /* default for modules that do not say */
     bool strict;                    /* OPA's strict mode: unused vars and imports, … are errors */
-    bool debug;                     /* compile trace, coverage and profile hooks in */
+    bool debug;                     /* compile TRACE instructions in: see trace.h */
     bool print;                     /* keep print() calls (else they are erased) */
     bool no_types;                  /* skip type checking */
     bool allow_undefined_functions; /* a call to an unknown function is undefined, not an error */
@@ -83,27 +84,6 @@ struct mrl_vm_opts {
     const volatile int *cancel;
     const struct mrl_vm_hooks *hooks; /* debug policies only; NULL = none */
     void *hooks_cx;
-};
-
-/* Debug hooks; every member may be NULL. Locations name the module by mrl_rule/mrl_expr. */
-enum mrl_trace_op {
-    MRL_TRACE_ENTER,
-    MRL_TRACE_EXIT,
-    MRL_TRACE_EVAL,
-    MRL_TRACE_FAIL,
-    MRL_TRACE_REDO,
-    MRL_TRACE_NOTE
-};
-struct mrl_vm_hooks {
-    /* print(): one finished line. */
-    void (*print)(void *cx, const struct mrl_module *m, struct mrl_rloc loc, mrl_str line);
-    /* A step of the evaluation. `rule` is set for enter/exit of rules, `expr` for eval/fail/redo.
-     */
-    void (*trace)(void *cx, enum mrl_trace_op op, const struct mrl_module *m,
-                  const struct mrl_rule *rule, const struct mrl_expr *expr, uint32_t depth,
-                  mrl_str note);
-    /* An expression or rule head at `loc` was evaluated: coverage and profile counts. */
-    void (*cover)(void *cx, const struct mrl_module *m, struct mrl_rloc loc, int64_t elapsed_ns);
 };
 
 /* A new evaluator of a policy; owned by one thread. */

@@ -146,7 +146,6 @@ MRL_DECLARE_BUILTIN(cidr_merge);
 MRL_DECLARE_BUILTIN(cidr_contains);
 MRL_DECLARE_BUILTIN(opa_runtime);
 MRL_DECLARE_BUILTIN(rand_intn);
-MRL_DECLARE_BUILTIN(trace);
 MRL_DECLARE_BUILTIN(urlquery_decode);
 MRL_DECLARE_BUILTIN(urlquery_decode_object);
 MRL_DECLARE_BUILTIN(urlquery_encode);
@@ -177,5 +176,10 @@ MRL_DECLARE_BUILTIN(regex_match);
 MRL_DECLARE_BUILTIN(regex_replace);
 MRL_DECLARE_BUILTIN(regex_split);
 MRL_DECLARE_BUILTIN(regex_template_match);
+
+/* say.c */
+MRL_DECLARE_BUILTIN(internal_print);
+MRL_DECLARE_BUILTIN(internal_test_case);
+MRL_DECLARE_BUILTIN(trace);
 
 #endif

@@ -1,4 +1,4 @@
-/* ids.c - uuid.*, rand.intn, opa.runtime, trace. */
+/* ids.c - uuid.*, rand.intn, opa.runtime. */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/num.h"
@@ -45,13 +45,6 @@ mrl_status mrl_bi_rand_intn(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
 
 mrl_status mrl_bi_opa_runtime(struct mrl_bi *cx, const mrl_val *args MRL_UNUSED, mrl_val *ret) {
     *ret = cx->runtime;
-    return MRL_OK;
-}
-
-mrl_status mrl_bi_trace(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
-    mrl_str note;
-    MRL_TRY(mrl_bi_str(cx, args, 1, &note));
-    *ret = mrl_bool(true);
     return MRL_OK;
 }
 

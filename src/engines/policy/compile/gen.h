@@ -20,15 +20,18 @@ struct mrl_gen {
     struct mrl_block *block;
     const struct mrl_lrule *rule;
     struct mrl_module *module;
-    struct mrl_gen_list code, consts, nodes, withs, sites, site_of, labels;
+    struct mrl_gen_list code, consts, nodes, withs, sites, site_of, labels, probes;
     uint16_t *reg_of; /* by variable: valid while it is in `bound` */
     struct mrl_vset bound;
     uint32_t fail; /* label */
-    /* Label of a query whose only expression is being generated, plus 1: there false is an answer,
-     * too, as long as no loop was opened (fail is still that label). 0: none. */
-    uint32_t answer;
     uint32_t n_regs, n_iters, n_builders;
     mrl_status status; /* first failure; later calls do nothing useful */
+    /* For TRACE instructions; see gen_trace.c. */
+    const struct mrl_lbody *body; /* being generated */
+    struct mrl_rloc *text_of;     /* by variable: what lowering cut out and put there */
+    uint32_t rule_probe;
+    uint16_t depth_reg; /* the depth around the block */
+    uint16_t level;     /* bodies inside the block */
 };
 
 typedef uint16_t mrl_reg;
@@ -84,5 +87,33 @@ void mrl_g_body(struct mrl_gen *g, struct mrl_lbody *b);
 /* One literal; the value of a bare term is in the register returned, else MRL_NO_REG. */
 mrl_reg mrl_g_literal(struct mrl_gen *g, struct mrl_llit *l);
 #define MRL_NO_REG 0xFFFFu
+
+/* --- tracing (gen_trace.c): nothing happens without opts.debug ---------------------------------
+ */
+
+/* Room for one more probe of the block; NULL after g->status was set. */
+struct mrl_probe **mrl_g_probe(struct mrl_gen *g);
+/* Begins a block whose events are one deeper than the event around its call. */
+void mrl_g_trace_open(struct mrl_gen *g);
+/* Ends the block with a value. Every return goes through here. */
+void mrl_g_return(struct mrl_gen *g, mrl_reg value);
+/* The rule that mrl_g_begin_rule began is entered. */
+void mrl_g_trace_rule(struct mrl_gen *g);
+/* It has a solution: g->fail becomes the place that redoes it. */
+void mrl_g_trace_exit(struct mrl_gen *g);
+/* A body inside a literal begins, one deeper; it has a solution. */
+uint32_t mrl_g_trace_enter(struct mrl_gen *g, struct mrl_rloc loc, bool collects);
+void mrl_g_trace_leave(struct mrl_gen *g, uint32_t probe);
+
+struct mrl_traced { /* a literal between begin and end */
+    bool on, whole;
+    struct mrl_probe *p;
+    uint32_t probe, saved, failed;
+    mrl_reg done, value;
+};
+/* The value of the literal at hand, for its events; `to` is its traced.value. */
+void mrl_g_trace_value(struct mrl_gen *g, mrl_reg to, mrl_reg value);
+struct mrl_traced mrl_g_trace_begin(struct mrl_gen *g, const struct mrl_llit *l);
+void mrl_g_trace_end(struct mrl_gen *g, const struct mrl_traced *t);
 
 #endif

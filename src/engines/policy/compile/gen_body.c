@@ -1,15 +1,16 @@
 /* gen_body.c - code for literals and bodies. */
 #include "engines/policy/compile/gen.h"
 
-#include "engines/policy/policy.h"
-
 void mrl_g_body(struct mrl_gen *g, struct mrl_lbody *b) {
     if (g->status != MRL_OK)
         return;
     struct mrl_vset bound = mrl_vset_copy(g->c->arena, &g->bound);
     g->status = bound.words != NULL ? mrl_order_body(g->c, g->rule, b, &bound) : MRL_E_NOMEM;
+    const struct mrl_lbody *outer = g->body;
+    g->body = b;
     for (uint32_t i = 0; i < b->n && g->status == MRL_OK; i++)
         mrl_g_literal(g, &b->lits[i]);
+    g->body = outer;
 }
 
 /* --- with
@@ -59,7 +60,9 @@ static void with_close(struct mrl_gen *g, struct context cx) {
 static void exists(struct mrl_gen *g, struct mrl_lbody *b) {
     uint32_t saved = g->fail, ok = mrl_g_label(g);
     struct mrl_vset bound = mrl_vset_copy(g->c->arena, &g->bound);
+    uint32_t probe = mrl_g_trace_enter(g, b->loc, false);
     mrl_g_body(g, b);
+    mrl_g_trace_leave(g, probe);
     mrl_g_jump(g, ok);
     mrl_g_place(g, ok);
     g->fail = saved;
@@ -111,22 +114,25 @@ static void every(struct mrl_gen *g, struct mrl_llit *l) {
 /* --- literals
  * --------------------------------------------------------------------------------------- */
 
-static mrl_reg truth(struct mrl_gen *g, struct mrl_llit *l, struct context *cx) {
+static mrl_reg truth(struct mrl_gen *g, struct mrl_llit *l, struct context *cx, mrl_reg shown) {
     struct mrl_base base = mrl_g_base(g, l->a);
     with_close(g, *cx);
     cx->open = false;
     mrl_reg reg = mrl_g_rest(g, l->a, base);
-    if (g->answer == 0 || g->fail != g->answer - 1)
+    mrl_g_trace_value(g, shown, reg);
+    if (!l->any_value)
         mrl_g_emit_fail(g, MRL_OP_TRUE, reg, 0, 0);
     return reg;
 }
 
-static void unify(struct mrl_gen *g, struct mrl_llit *l, struct context *cx) {
+static void unify(struct mrl_gen *g, struct mrl_llit *l, struct context *cx, mrl_reg shown) {
     if (l->b->kind >= MRL_L_REF) {
         struct mrl_base base = mrl_g_base(g, l->b);
         with_close(g, *cx);
         cx->open = false;
-        mrl_g_unify(g, l->a, mrl_g_rest(g, l->b, base));
+        mrl_reg right = mrl_g_rest(g, l->b, base);
+        mrl_g_trace_value(g, shown, right);
+        mrl_g_unify(g, l->a, right);
         return;
     }
     bool left = mrl_vars_bound(l->a, &g->bound);
@@ -134,15 +140,15 @@ static void unify(struct mrl_gen *g, struct mrl_llit *l, struct context *cx) {
     mrl_g_unify(g, left ? l->b : l->a, reg);
 }
 
-static mrl_reg positive(struct mrl_gen *g, struct mrl_llit *l) {
+static mrl_reg positive(struct mrl_gen *g, struct mrl_llit *l, mrl_reg shown) {
     mrl_reg value = MRL_NO_REG;
     struct context cx = with_open(g, l);
     switch (l->kind) {
     case MRL_LIT_TRUE:
-        value = truth(g, l, &cx);
+        value = truth(g, l, &cx, shown);
         break;
     case MRL_LIT_UNIFY:
-        unify(g, l, &cx);
+        unify(g, l, &cx, shown);
         break;
     case MRL_LIT_NOT:
         none(g, l->body);
@@ -162,19 +168,25 @@ static mrl_reg positive(struct mrl_gen *g, struct mrl_llit *l) {
     return value;
 }
 
-mrl_reg mrl_g_literal(struct mrl_gen *g, struct mrl_llit *l) {
-    mrl_g_site(g, l->loc);
-    if (g->c->opts->debug && !l->generated)
-        mrl_g_emit(g, MRL_OP_COVER, 0, 0, 0);
+/* A literal with its negation, if any. */
+static mrl_reg literal(struct mrl_gen *g, struct mrl_llit *l, mrl_reg shown) {
     if (!l->negated)
-        return positive(g, l);
+        return positive(g, l, shown);
     uint32_t saved = g->fail, ok = mrl_g_label(g);
     struct mrl_vset bound = mrl_vset_copy(g->c->arena, &g->bound);
     g->fail = ok;
-    positive(g, l);
+    positive(g, l, shown);
     mrl_g_jump(g, saved);
     mrl_g_place(g, ok);
     g->fail = saved;
     g->bound = bound;
     return MRL_NO_REG;
+}
+
+mrl_reg mrl_g_literal(struct mrl_gen *g, struct mrl_llit *l) {
+    mrl_g_site(g, l->loc);
+    struct mrl_traced traced = mrl_g_trace_begin(g, l);
+    mrl_reg value = literal(g, l, traced.value);
+    mrl_g_trace_end(g, &traced);
+    return value;
 }

@@ -1,6 +1,8 @@
 /* gen_emit.c - writing instructions, labels and tables of a block. */
 #include "engines/policy/compile/gen.h"
 
+#include "engines/policy/policy.h"
+
 /* Appends room for one element; NULL after g->status was set. */
 static void *append(struct mrl_gen *g, struct mrl_gen_list *l, size_t size) {
     if (l->n == l->cap) {
@@ -96,6 +98,10 @@ uint32_t mrl_g_with(struct mrl_gen *g, struct mrl_lwith *w) {
     return g->withs.n > 0 ? g->withs.n - 1 : 0;
 }
 
+struct mrl_probe **mrl_g_probe(struct mrl_gen *g) {
+    return append(g, &g->probes, sizeof(struct mrl_probe *));
+}
+
 mrl_status mrl_g_open(struct mrl_gen *g, struct mrl_compiler *c, struct mrl_block **ret) {
     *g = (struct mrl_gen){.c = c};
     struct mrl_block *b = MRL_ARENA_NEW(c->arena, struct mrl_block);
@@ -120,7 +126,9 @@ void mrl_g_begin_rule(struct mrl_gen *g, const struct mrl_lrule *r) {
     g->module = r->module;
     g->bound = mrl_vset_new(g->c->arena, r->n_vars);
     g->reg_of = MRL_ARENA_ARRAY(g->c->arena, uint16_t, r->n_vars + 1);
-    if (g->bound.words == NULL || g->reg_of == NULL)
+    if (g->c->opts->debug)
+        g->text_of = MRL_ARENA_ARRAY(g->c->arena, struct mrl_rloc, r->n_vars + 1);
+    if (g->bound.words == NULL || g->reg_of == NULL || (g->c->opts->debug && g->text_of == NULL))
         g->status = MRL_E_NOMEM;
     if (g->status == MRL_OK)
         mrl_g_site(g, r->rule->head_loc);
@@ -163,6 +171,7 @@ mrl_status mrl_g_finish(struct mrl_gen *g, struct mrl_block *b) {
     b->consts = g->consts.items;
     b->nodes = g->nodes.items;
     b->withs = g->withs.items;
+    b->probes = g->probes.items;
     b->sites = g->sites.items;
     b->site_of = g->site_of.items;
     b->n_regs = (uint16_t)g->n_regs;

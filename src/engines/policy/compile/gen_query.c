@@ -46,12 +46,63 @@ static uint32_t expr_index(const struct mrl_body *source, const struct mrl_expr 
     return 0;
 }
 
+static bool iterates(const struct mrl_term *t);
+
+static bool any_iterates(struct mrl_term *const *items, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        if (iterates(items[i]))
+            return true;
+    return false;
+}
+
+/* True when a term may have several values: a ref with a variable operand, or walk(). Closures do
+ * not count. */
+static bool iterates(const struct mrl_term *t) {
+    switch (t->kind) {
+    case MRL_TERM_REF:
+        for (uint32_t i = 1; i < t->u.ref.n; i++)
+            if (t->u.ref.items[i]->kind == MRL_TERM_VAR)
+                return true;
+        return any_iterates(t->u.ref.items, t->u.ref.n);
+    case MRL_TERM_ARRAY:
+    case MRL_TERM_SET:
+    case MRL_TERM_TEMPLATE:
+        return any_iterates(t->u.list.items, t->u.list.n);
+    case MRL_TERM_OBJECT:
+        return any_iterates(t->u.object.keys, t->u.object.n) ||
+               any_iterates(t->u.object.vals, t->u.object.n);
+    case MRL_TERM_CALL: {
+        const struct mrl_term *op = t->u.call.op;
+        bool walk = op->kind == MRL_TERM_VAR && mrl_str_eq(op->u.var, MRL_S("walk"));
+        return walk || any_iterates(t->u.call.args.items, t->u.call.args.n);
+    }
+    default:
+        return false;
+    }
+}
+
+/* A query that is one expression asks for its value: false is an answer, as in OPA. With several
+ * expressions, or several values, false is a failure. */
+static void allow_false(const struct mrl_body *source, struct mrl_lbody *b) {
+    const struct mrl_expr *e = source->items[0];
+    if (source->n != 1 || (e->kind != MRL_EXPR_TERM && e->kind != MRL_EXPR_CALL) || e->negated ||
+        iterates(e->u.term))
+        return;
+    for (uint32_t i = 0; i < e->n_with; i++)
+        if (iterates(e->with[i].value))
+            return;
+    for (uint32_t i = 0; i < b->n; i++)
+        if (b->lits[i].kind == MRL_LIT_TRUE && !b->lits[i].generated)
+            b->lits[i].any_value = 1;
+}
+
 mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const struct mrl_body *source,
                          struct mrl_block **ret) {
     struct mrl_gen g;
     struct mrl_block *b;
     MRL_TRY(mrl_g_open(&g, c, &b));
     mrl_g_begin_rule(&g, q);
+    mrl_g_trace_open(&g);
     struct mrl_vset shown = shown_vars(c, q), bound = mrl_vset_new(c->arena, q->n_vars);
     MRL_CHECK(shown.words != NULL && bound.words != NULL && g.status == MRL_OK, MRL_E_NOMEM);
     mrl_reg values = mrl_g_regs(&g, source->n), pair = mrl_g_regs(&g, 4), row = mrl_g_regs(&g, 1);
@@ -62,14 +113,16 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const stru
     for (uint32_t i = 0; i < source->n; i++)
         mrl_g_emit(&g, MRL_OP_CONST, values + i, 0, 0)->y = yes;
     MRL_TRY(mrl_order_body(c, q, &q->body, &bound));
+    allow_false(source, &q->body);
+    g.body = &q->body;
+    mrl_g_trace_rule(&g);
     for (uint32_t i = 0; i < q->body.n && g.status == MRL_OK; i++) {
         struct mrl_llit *l = &q->body.lits[i];
-        bool whole = l->kind == MRL_LIT_TRUE && !l->negated && !l->generated;
-        g.answer = source->n == 1 && whole ? end + 1 : 0;
         mrl_reg value = mrl_g_literal(&g, l);
         if (value != MRL_NO_REG && !l->generated)
             mrl_g_emit(&g, MRL_OP_MOVE, values + expr_index(source, l->expr), value, 0);
     }
+    mrl_g_trace_exit(&g);
     uint32_t k_bindings = mrl_g_const(&g, MRL_V("bindings"));
     uint32_t k_expressions = mrl_g_const(&g, MRL_V("expressions"));
     mrl_g_emit(&g, MRL_OP_CONST, pair, 0, 0)->y = k_bindings;
@@ -81,7 +134,7 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const stru
     mrl_g_jump(&g, g.fail);
     mrl_g_place(&g, end);
     mrl_g_emit(&g, MRL_OP_BUILT, row, builder, 0);
-    mrl_g_emit(&g, MRL_OP_RETURN, row, 0, 0);
+    mrl_g_return(&g, row);
     MRL_TRY(mrl_g_finish(&g, b));
     *ret = b;
     return MRL_OK;

@@ -49,8 +49,7 @@ static bool same_constant(const struct rules *rules) {
 /* Arguments and body of one rule; afterwards the head can be evaluated. */
 static void match(struct mrl_gen *g, struct mrl_lrule *r) {
     mrl_g_begin_rule(g, r);
-    if (g->c->opts->debug && g->status == MRL_OK)
-        mrl_g_emit(g, MRL_OP_COVER, 0, 0, 0);
+    mrl_g_trace_rule(g);
     for (uint32_t i = 0; i < r->n_args && g->status == MRL_OK; i++)
         mrl_g_unify(g, r->args[i], (mrl_reg)i);
     mrl_g_body(g, &r->body);
@@ -62,6 +61,7 @@ static void match(struct mrl_gen *g, struct mrl_lrule *r) {
         g->status = mrl_order_head(g->c, r, r->path[i], &g->bound);
     if (g->status == MRL_OK)
         mrl_g_site(g, r->rule->head_loc);
+    mrl_g_trace_exit(g);
 }
 
 static mrl_reg head_value(struct mrl_gen *g, const struct mrl_lrule *r) {
@@ -82,7 +82,7 @@ static void single_rule(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result, 
         return;
     mrl_reg value = head_value(g, r);
     if (decides) {
-        mrl_g_emit(g, MRL_OP_RETURN, value, 0, 0);
+        mrl_g_return(g, value);
     } else {
         mrl_g_emit(g, MRL_OP_SINGLE, result, value, 0);
         mrl_g_jump(g, const_value(r) != NULL ? next : g->fail);
@@ -122,7 +122,7 @@ static void complete(struct mrl_gen *g, const struct rules *rules) {
         if (rules->items[i]->rule->is_default)
             single_rule(g, rules->items[i], result, false);
     mrl_g_place(g, end);
-    mrl_g_emit(g, MRL_OP_RETURN, result, 0, 0);
+    mrl_g_return(g, result);
 }
 
 static void partial_set(struct mrl_gen *g, const struct rules *rules) {
@@ -140,7 +140,7 @@ static void partial_set(struct mrl_gen *g, const struct rules *rules) {
         mrl_g_place(g, next);
     }
     mrl_g_emit(g, MRL_OP_BUILT, result, builder, 0);
-    mrl_g_emit(g, MRL_OP_RETURN, result, 0, 0);
+    mrl_g_return(g, result);
 }
 
 static void plant(struct mrl_gen *g, const struct mrl_lrule *r, uint32_t builder) {
@@ -181,7 +181,7 @@ static void partial_object(struct mrl_gen *g, struct mrl_node *node, const struc
         mrl_g_place(g, g->fail);
     }
     mrl_g_emit(g, MRL_OP_GROWN, result, builder, 0);
-    mrl_g_emit(g, MRL_OP_RETURN, result, 0, 0);
+    mrl_g_return(g, result);
 }
 
 mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) {
@@ -195,6 +195,7 @@ mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) {
     b->n_args = node->kind == MRL_RULE_FUNCTION ? (uint16_t)node->arity : 0;
     b->memo = node->kind != MRL_RULE_FUNCTION;
     mrl_g_regs(&g, b->n_args);
+    mrl_g_trace_open(&g);
     if (node->kind == MRL_RULE_PARTIAL_SET)
         partial_set(&g, &rules);
     else if (node->kind == MRL_RULE_PARTIAL_OBJ)

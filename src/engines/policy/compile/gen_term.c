@@ -1,6 +1,8 @@
 /* gen_term.c - code for terms: values, refs, calls, comprehensions, matching. */
 #include "engines/policy/compile/gen.h"
 
+#include "engines/policy/policy.h"
+
 static bool is_bound(const struct mrl_gen *g, const struct mrl_lterm *t) {
     return mrl_vars_bound(t, &g->bound);
 }
@@ -28,7 +30,8 @@ static void call_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg to) 
         return;
     }
     uint32_t index = (uint32_t)mrl_builtin_index(t->builtin);
-    mrl_g_emit_fail(g, MRL_OP_BUILTIN, to, first, t->n)->y = index;
+    bool says = (t->builtin->flags & MRL_BI_SAYS) && (g->c->opts->debug || g->c->opts->print);
+    mrl_g_emit_fail(g, says ? MRL_OP_SAY : MRL_OP_BUILTIN, to, first, t->n)->y = index;
 }
 
 /* --- comprehensions
@@ -39,6 +42,7 @@ static void comprehension_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl
     struct mrl_vset bound = mrl_vset_copy(g->c->arena, &g->bound);
     mrl_g_emit(g, MRL_OP_BUILD, builder, 0, t->collect);
     g->fail = end;
+    uint32_t probe = mrl_g_trace_enter(g, t->loc, true);
     mrl_g_body(g, t->body);
     if (g->status == MRL_OK) {
         g->status = mrl_order_head(g->c, g->rule, t->val, &g->bound);
@@ -53,6 +57,7 @@ static void comprehension_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl
     } else {
         mrl_g_emit(g, MRL_OP_ADD, builder, mrl_g_value(g, t->val), 0);
     }
+    mrl_g_trace_leave(g, probe);
     mrl_g_jump(g, g->fail);
     mrl_g_place(g, end);
     mrl_g_emit(g, MRL_OP_BUILT, to, builder, 0);

@@ -67,6 +67,7 @@ struct mrl_llit {
     uint8_t kind;
     uint8_t negated;
     uint8_t generated; /* not a literal of the source */
+    uint8_t any_value; /* TRUE: false will do, too (the only expression of a query) */
     struct mrl_lterm *a, *b;
     uint32_t key, val; /* EVERY: variables; key may be MRL_NO_VAR */
     struct mrl_lbody *body, *body2;
@@ -82,6 +83,7 @@ struct mrl_lbody {
     struct mrl_llit *lits;
     uint32_t n;
     uint32_t cap;
+    struct mrl_rloc loc; /* of the body as written */
 };
 
 struct mrl_lrule { /* one rule with its else chain */

@@ -162,6 +162,15 @@ static bool not_body(struct mrl_lowering *l, const struct mrl_expr *e, struct mr
  * ------------------------------------------------------------------------------------------------
  */
 
+/* A literal that wants t to be defined and not false; false when t is NULL. */
+static bool holds(struct mrl_lowering *l, struct mrl_lterm *t, struct mrl_rloc loc,
+                  struct mrl_lbody *out) {
+    struct mrl_llit *lit = t != NULL ? mrl_l_add(l, out, MRL_LIT_TRUE, loc) : NULL;
+    if (lit != NULL)
+        lit->a = t;
+    return lit != NULL;
+}
+
 static bool is_builtin(const struct mrl_lterm *t, const char *name) {
     return t->kind == MRL_L_CALL && t->builtin != NULL && strcmp(t->builtin->name, name) == 0;
 }
@@ -169,18 +178,17 @@ static bool is_builtin(const struct mrl_lterm *t, const char *name) {
 /* A call as an expression: with one argument more than the arity, the last is unified with the
  * result. */
 static bool call(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
-    struct mrl_lterm *t = mrl_l_call(l, e->u.term, out);
+    struct mrl_lterm *t = mrl_l_any(l, e->u.term, out);
     if (t == NULL)
         return false;
+    if (t->kind != MRL_L_CALL) /* one that is known already: rego.metadata.rule() */
+        return holds(l, t, e->loc, out);
     if (is_builtin(t, "eq") || is_builtin(t, "assign"))
         return unify(l, t->items[0], t->items[1], e->loc, out);
     bool is_void = t->builtin != NULL && (t->builtin->flags & MRL_BI_VOID);
     if (!is_void && t->n == mrl_l_arity(t) + 1)
         return unify(l, t->items[--t->n], t, e->loc, out);
-    struct mrl_llit *lit = mrl_l_add(l, out, MRL_LIT_TRUE, e->loc);
-    if (lit != NULL)
-        lit->a = t;
-    return lit != NULL;
+    return holds(l, t, e->loc, out);
 }
 
 /* The operands of a negated comparison for equality, `a == b` or `a = b`; false when `e` is none.
@@ -237,11 +245,7 @@ static bool unequal(struct mrl_lowering *l, const struct mrl_expr *e,
 }
 
 static bool truth(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
-    struct mrl_lterm *t = mrl_l_any(l, e->u.term, out);
-    struct mrl_llit *lit = t != NULL ? mrl_l_add(l, out, MRL_LIT_TRUE, e->loc) : NULL;
-    if (lit != NULL)
-        lit->a = t;
-    return lit != NULL;
+    return holds(l, mrl_l_any(l, e->u.term, out), e->loc, out);
 }
 
 static bool is_print(const struct mrl_expr *e) {
@@ -249,6 +253,14 @@ static bool is_print(const struct mrl_expr *e) {
         return false;
     const struct mrl_term *op = e->u.term->u.call.op;
     return op->kind == MRL_TERM_VAR && mrl_str_eq(op->u.var, MRL_S("print"));
+}
+
+/* print(a, b) becomes internal.print([{x | x = a}, {x | x = b}]), so that an undefined operand
+ * ends nothing; without opts.print it leaves no trace in the code. */
+static bool print(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
+    if (!l->c->opts->print)
+        return true;
+    return holds(l, mrl_l_print(l, e->u.term, out), e->loc, out);
 }
 
 static bool expression(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
@@ -259,7 +271,7 @@ static bool expression(struct mrl_lowering *l, const struct mrl_expr *e, struct 
     case MRL_EXPR_TERM:
         return truth(l, e, out);
     case MRL_EXPR_CALL:
-        return is_print(e) || call(l, e, out);
+        return is_print(e) ? print(l, e, out) : call(l, e, out);
     case MRL_EXPR_ASSIGN:
         return assign(l, e, out);
     case MRL_EXPR_UNIFY: {
@@ -397,6 +409,7 @@ bool mrl_l_body(struct mrl_lowering *l, const struct mrl_body *b, struct mrl_lbo
                           MRL_S("")) != NULL;
     }
     bool ok = true;
+    out->loc = b->loc;
     for (uint32_t i = 0; ok && i < b->n; i++)
         ok = lower_expr(l, b->items[i], out);
     l->depth--;

@@ -1,6 +1,7 @@
 /* lower_term.c - lowering terms; nested refs, calls and comprehensions become literals before. */
 #include "engines/policy/compile/lower_internal.h"
 
+#include "engines/policy/compile/metadata.h"
 #include "engines/policy/policy.h"
 
 #include <stdio.h>
@@ -257,6 +258,32 @@ struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t,
     return r;
 }
 
+/* --- metadata
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* rego.metadata.rule() or rego.metadata.chain(): known here, so never called. */
+static bool is_metadata(const struct mrl_term *t, bool *ret_chain) {
+    char name[CALL_NAME_MAX];
+    if (t->kind != MRL_TERM_CALL || t->u.call.args.n != 0 || t->infix ||
+        !callee_text(t->u.call.op, name, sizeof name))
+        return false;
+    *ret_chain = strcmp(name, "rego.metadata.chain") == 0;
+    return *ret_chain || strcmp(name, "rego.metadata.rule") == 0;
+}
+
+static struct mrl_lterm *metadata(struct mrl_lowering *l, const struct mrl_term *t, bool chain) {
+    mrl_val v = mrl_undefined();
+    if (l->m->file.len == 0)
+        return mrl_l_fail(l, t->loc, "rego_compile_error",
+                          "metadata is known in rules only, not in a query", MRL_S(""));
+    mrl_status status = chain ? mrl_metadata_chain(l->c, l->m, l->rule->rule, &v)
+                              : mrl_metadata_rule(l->c, l->rule->rule, &v);
+    if (status != MRL_OK)
+        l->status = status;
+    return mrl_l_const(l, v, t->loc);
+}
+
 /* --- comprehensions and templates
  * ---------------------------------------------------------------------------------------- */
 
@@ -291,6 +318,37 @@ static struct mrl_lterm *template_part(struct mrl_lowering *l, const struct mrl_
     return r->val != NULL ? r : NULL;
 }
 
+/* Adds a part: constants stay, the rest is collected in a set first. */
+static bool add_part(struct mrl_lowering *l, struct mrl_lterm *parts, struct mrl_lterm *p,
+                     struct mrl_lbody *out) {
+    if (p != NULL && p->kind != MRL_L_CONST)
+        p = mrl_l_hoist(l, p, out);
+    if (p != NULL)
+        parts->items[parts->n++] = p;
+    return p != NULL;
+}
+
+struct mrl_lterm *mrl_l_print(struct mrl_lowering *l, const struct mrl_term *t,
+                              struct mrl_lbody *out) {
+    struct mrl_terms args = t->u.call.args;
+    struct mrl_lterm *call = mrl_l_term(l, MRL_L_CALL, t->loc);
+    struct mrl_lterm *parts = mrl_l_term(l, MRL_L_ARRAY, t->loc);
+    if (call == NULL || parts == NULL || !room_for(l, call, 1) || !room_for(l, parts, args.n))
+        return NULL;
+    for (uint32_t i = 0; i < args.n; i++) {
+        const struct mrl_term *arg = args.items[i];
+        bool text = arg->kind == MRL_TERM_SCALAR;
+        if (!add_part(l, parts,
+                      text ? mrl_l_const(l, arg->u.scalar, arg->loc) : template_part(l, arg), out))
+            return NULL;
+    }
+    call->builtin = mrl_builtin_find(MRL_S("internal.print"));
+    MRL_ASSERT(call->builtin != NULL);
+    call->items[0] = all_const(parts) ? fold(l, parts, MRL_T_ARR) : parts;
+    call->n = 1;
+    return call;
+}
+
 static struct mrl_lterm *template_string(struct mrl_lowering *l, const struct mrl_term *t,
                                          struct mrl_lbody *out) {
     struct mrl_lterm *call = mrl_l_term(l, MRL_L_CALL, t->loc);
@@ -304,11 +362,8 @@ static struct mrl_lterm *template_string(struct mrl_lowering *l, const struct mr
                               : part->kind == MRL_TERM_SET_COMPR && part->generated
                                   ? comprehension(l, part)
                                   : template_part(l, part);
-        if (p != NULL && !text)
-            p = mrl_l_hoist(l, p, out);
-        if (p == NULL)
+        if (!add_part(l, parts, p, out))
             return NULL;
-        parts->items[parts->n++] = p;
     }
     call->builtin = mrl_builtin_find(MRL_S("internal.template_string"));
     MRL_ASSERT(call->builtin != NULL);
@@ -326,6 +381,7 @@ static struct mrl_lterm *template_string(struct mrl_lowering *l, const struct mr
 
 struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t,
                             struct mrl_lbody *out) {
+    bool chain;
     if (l->status != MRL_OK)
         return NULL;
     switch (t->kind) {
@@ -341,7 +397,7 @@ struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t,
     case MRL_TERM_OBJECT:
         return object(l, t, out);
     case MRL_TERM_CALL:
-        return mrl_l_call(l, t, out);
+        return is_metadata(t, &chain) ? metadata(l, t, chain) : mrl_l_call(l, t, out);
     case MRL_TERM_TEMPLATE:
         return template_string(l, t, out);
     default:

@@ -85,7 +85,7 @@ static mrl_status split_all(struct mrl_compiler *c, struct mrl_lbody *b) {
         any |= splits(&b->lits[i]);
     if (!any)
         return MRL_OK;
-    struct mrl_lbody out = {0};
+    struct mrl_lbody out = {.loc = b->loc};
     for (uint32_t i = 0; i < b->n; i++)
         MRL_TRY(split_into(c, &b->lits[i], &out, 0));
     *b = out;

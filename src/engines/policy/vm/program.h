@@ -8,6 +8,7 @@
 #define MRL_POLICY_VM_PROGRAM_H
 
 #include "engines/policy/compile/tree.h"
+#include "engines/policy/trace.h"
 
 enum mrl_opcode {
 #define O(name, operands, flags, does) MRL_OP_##name,
@@ -28,6 +29,9 @@ struct mrl_site { /* where an instruction comes from */
     struct mrl_rloc loc;
 };
 
+/* Kinds of TRACE instructions that tell nothing: they begin and end the depth of a block. */
+enum { MRL_TRACE_OPEN = MRL_TRACE_CASE + 1, MRL_TRACE_CLOSE };
+
 struct mrl_block {
     uint32_t id; /* slot of its memo */
     struct mrl_node *node;
@@ -37,7 +41,8 @@ struct mrl_block {
     struct mrl_node **nodes;
     struct mrl_lwith **withs;
     struct mrl_site *sites;
-    uint32_t *site_of; /* by instruction */
+    uint32_t *site_of;         /* by instruction */
+    struct mrl_probe **probes; /* of TRACE instructions */
     uint16_t n_args, n_regs, n_iters, n_builders;
     bool memo; /* its value depends on the context only */
 };

@@ -133,12 +133,6 @@ static mrl_val base_lookup(mrl_val doc, mrl_val key) {
     return mrl_obj_get_str(doc, (mrl_str){digits, (size_t)n});
 }
 
-static void cover(struct mrl_vm *vm, const struct mrl_site *site) {
-    const struct mrl_vm_hooks *h = vm->opts.hooks;
-    if (h != NULL && h->cover != NULL)
-        h->cover(vm->opts.hooks_cx, site->module, site->loc, 0);
-}
-
 /* Gives an error its place, unless something inside gave it one. */
 static mrl_status placed(struct mrl_vm *vm, const struct mrl_block *b, const struct mrl_insn *in,
                          mrl_status status) {
@@ -310,8 +304,15 @@ static mrl_status mrl_vm_run(struct mrl_vm *vm, const struct mrl_block *b, const
         case MRL_OP_RETURN:
             *ret = r[in->a];
             return MRL_OK;
-        case MRL_OP_COVER:
-            cover(vm, &b->sites[b->site_of[in - b->code]]);
+        case MRL_OP_SAY:
+            DO(mrl_vm_step(vm));
+            vm->said = &b->sites[b->site_of[in - b->code]];
+            DO(mrl_vm_builtin(vm, in->y, &r[in->b], &r[in->a]));
+            if (!mrl_is_defined(r[in->a]))
+                FAIL;
+            STEP;
+        case MRL_OP_TRACE:
+            mrl_vm_trace(vm, b, in, r);
             STEP;
         case MRL_OP_COUNT:
             return MRL_E_INTERNAL;

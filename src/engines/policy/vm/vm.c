@@ -66,6 +66,8 @@ mrl_status mrl_vm_begin_keep(struct mrl_vm *vm, mrl_val input) {
     vm->bi.runtime = mrl_is_defined(vm->opts.runtime) ? vm->opts.runtime : mrl_empty_obj();
     vm->bi.steps_left = &vm->steps;
     vm->bi.cancel = vm->opts.cancel;
+    vm->bi.hear = vm->opts.hooks != NULL ? mrl_vm_hear : NULL;
+    vm->bi.host = vm;
     return MRL_OK;
 }
 
@@ -119,6 +121,7 @@ static mrl_status ask(struct mrl_vm *vm, const struct mrl_query *q, struct mrl_e
     vm->bi.err = vm->err;
     vm->cx = &vm->root;
     vm->depth = 0;
+    vm->trace_depth = 0;
     vm->steps = vm->opts.max_steps;
     vm->deadline_ns =
         vm->opts.deadline_ms > 0 ? clock_ns(CLOCK_MONOTONIC) + vm->opts.deadline_ms * 1000000 : 0;

@@ -47,6 +47,8 @@ struct mrl_vm {
     struct mrl_bi bi;
     struct mrl_err *err;
     uint64_t seed;
+    uint32_t trace_depth;        /* of the last event: what is called there is one deeper */
+    const struct mrl_site *said; /* where the builtin that runs now stands; SAY only */
 };
 
 #define MRL_VM_DEPTH_MAX 2000 /* rule calls inside rule calls */
@@ -65,6 +67,12 @@ mrl_status mrl_vm_builtin(struct mrl_vm *vm, uint32_t index, const mrl_val *args
  */
 mrl_status mrl_vm_doc(struct mrl_vm *vm, const struct mrl_node *node, const mrl_val *keys,
                       uint32_t n, mrl_val *ret) MRL_NODISCARD;
+
+/* Executes a TRACE instruction (trace.c). */
+void mrl_vm_trace(struct mrl_vm *vm, const struct mrl_block *b, const struct mrl_insn *in,
+                  mrl_val *regs);
+/* What print, trace and internal.test_case say, passed on to the hooks; host is the VM. */
+void mrl_vm_hear(void *host, enum mrl_bi_saying what, mrl_val said);
 
 /* Opens a context inside the present one: for a `with`. */
 mrl_status mrl_vm_open(struct mrl_vm *vm) MRL_NODISCARD;
