@@ -15,6 +15,7 @@ static const struct {
     {"rego", mrl_conformance_rego},
     {"json", mrl_conformance_json},
     {"yaml", mrl_conformance_yaml},
+    {"gatekeeper", mrl_conformance_gatekeeper},
 };
 
 /* The reason why a case is known to fail; ptr NULL when it is not listed. */
@@ -130,7 +131,7 @@ static const struct mrl_example examples[] = {
 
 const struct mrl_cmd mrl_cmd_conformance = {
     .name = "conformance",
-    .args = "rego|json|yaml PATH...",
+    .args = "rego|json|yaml|gatekeeper PATH...",
     .summary = "run public cases with expected results",
     .text = "Runs published compliance cases and compares the results. With --known, a listed "
             "case may fail, and cases that need functions outside of this build are only counted; "

@@ -196,8 +196,8 @@ static bool callee_text(const struct mrl_term *op, char *text, size_t size) {
     return true;
 }
 
-/* The node of a function rule that a callee names, or NULL. */
-static struct mrl_node *function_node(struct mrl_lowering *l, const struct mrl_term *op) {
+/* The node of rules that a callee names, or NULL. */
+static struct mrl_node *named_node(struct mrl_lowering *l, const struct mrl_term *op) {
     const struct mrl_term *head = op->kind == MRL_TERM_REF ? op->u.ref.items[0] : op;
     struct mrl_global g;
     if (head->kind != MRL_TERM_VAR || mrl_scope_find(l, head->u.var) != MRL_NO_VAR ||
@@ -214,7 +214,19 @@ static struct mrl_node *function_node(struct mrl_lowering *l, const struct mrl_t
         n = op->u.ref.items[i]->kind == MRL_TERM_SCALAR
                 ? mrl_tree_child(n, mrl_val_str(op->u.ref.items[i]->u.scalar))
                 : NULL;
-    return n != NULL && n->n_rules > 0 && n->kind == MRL_RULE_FUNCTION ? n : NULL;
+    return n != NULL && n->n_rules > 0 ? n : NULL;
+}
+
+static struct mrl_node *function_node(struct mrl_lowering *l, const struct mrl_term *op) {
+    struct mrl_node *n = named_node(l, op);
+    return n != NULL && n->kind == MRL_RULE_FUNCTION ? n : NULL;
+}
+
+/* The rule behind `f()`: without parameters it is no function, but OPA lets the call stand for its
+ * value where the type of f is not known. Older policies live on that. */
+static struct mrl_node *value_node(struct mrl_lowering *l, const struct mrl_term *t) {
+    struct mrl_node *n = t->u.call.args.n == 0 && !t->infix ? named_node(l, t->u.call.op) : NULL;
+    return n != NULL && n->kind == MRL_RULE_COMPLETE ? n : NULL;
 }
 
 bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix,
@@ -244,7 +256,10 @@ struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t,
                              struct mrl_lbody *out) {
     struct mrl_lterm *r = mrl_l_term(l, MRL_L_CALL, t->loc);
     struct mrl_terms args = t->u.call.args;
-    if (r == NULL || !mrl_l_callee(l, t->u.call.op, t->infix, r) || !room_for(l, r, args.n))
+    if (r == NULL || !room_for(l, r, args.n))
+        return NULL;
+    r->node = value_node(l, t);
+    if (r->node == NULL && !mrl_l_callee(l, t->u.call.op, t->infix, r))
         return NULL;
     uint32_t arity = mrl_l_arity(r);
     bool variadic = r->builtin != NULL && (r->builtin->flags & MRL_BI_VOID);

@@ -83,7 +83,7 @@ static void drop_key(struct mrl_rule *r) {
 static void classify(struct mrl_parser *p, struct mrl_rule *r, bool has_if) {
     if (r->kind == MRL_RULE_PARTIAL_SET)
         return;
-    if (r->has_args) {
+    if (r->has_args && r->args.n > 0) { /* f() is no function: OPA reads it as the rule f */
         r->kind = MRL_RULE_FUNCTION;
     } else if (!has_if && !r->is_default && ref_length(r->name) == 2 && r->val == NULL) {
         r->kind = MRL_RULE_PARTIAL_SET; /* p[x] { ... } of v0 */
