@@ -5,8 +5,8 @@
 static void tell(struct mrl_tally_run *run, struct mrl_verify *v, const struct mrl_verify_row *r) {
     mrl_str test = r->test != NULL ? r->test->name : MRL_S("");
     mrl_str one = r->one != NULL ? r->one->name : MRL_S("");
-    mrl_str name = mrl_arena_printf(v->arena, "%.*s: %.*s: %.*s", MRL_F(r->suite), MRL_F(test),
-                                    MRL_F(one));
+    mrl_str name =
+        mrl_arena_printf(v->arena, "%.*s: %.*s: %.*s", MRL_F(r->suite), MRL_F(test), MRL_F(one));
     switch (r->outcome) {
     case MRL_ROW_PASS:
         mrl_case_pass(run, name);

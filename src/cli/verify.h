@@ -1,8 +1,9 @@
-/* verify.h - running gator's test suites: `merlon policy verify` and `merlon conformance gatekeeper`.
+/* verify.h - running gator's test suites: `merlon policy verify` and `merlon conformance
+ * gatekeeper`.
  *
  * Idea: all suites are read first, every template and constraint once, and all templates are
- * compiled into one policy; then the cases run one by one on one VM. What came out is a flat list of
- * rows for the reports. One thread; everything lives in the run's arena.
+ * compiled into one policy; then the cases run one by one on one VM. What came out is a flat list
+ * of rows for the reports. One thread; everything lives in the run's arena.
  */
 #ifndef MRL_CLI_VERIFY_H
 #define MRL_CLI_VERIFY_H
@@ -35,7 +36,7 @@ struct mrl_verify {
     struct mrl_verify_suite *suites;
     struct mrl_verify_row *rows;
     uint32_t n_docs, cap_docs, n_suites, cap_suites, n_rows, cap_rows;
-    uint32_t both; /* templates that have CEL beside the Rego that is judged */
+    uint32_t both;     /* templates that have CEL beside the Rego that is judged */
     uint64_t count[4]; /* by outcome */
     struct mrl_err err;
 };

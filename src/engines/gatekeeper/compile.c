@@ -70,13 +70,12 @@ static const struct mrl_gk_code *code_of(const struct mrl_gk_template *t, mrl_st
 static mrl_status blame(struct mrl_gk_set *s, struct mrl_gk_template *t,
                         const struct mrl_gk_code *code, const struct mrl_diag *d) {
     mrl_str rest, first = mrl_str_cut(d->message, '\n', &rest);
-    mrl_str why =
-        code->line > 0
-            ? mrl_arena_printf(s->arena, "%.*s:%u:%u: %s: %.*s", MRL_F(t->file),
-                               code->line + d->pos.line, code->indent + d->pos.col, d->code,
-                               MRL_F(first))
-            : mrl_arena_printf(s->arena, "%.*s: line %u of its Rego: %s: %.*s", MRL_F(t->file),
-                               d->pos.line, d->code, MRL_F(first));
+    mrl_str why = code->line > 0
+                      ? mrl_arena_printf(s->arena, "%.*s:%u:%u: %s: %.*s", MRL_F(t->file),
+                                         code->line + d->pos.line, code->indent + d->pos.col,
+                                         d->code, MRL_F(first))
+                      : mrl_arena_printf(s->arena, "%.*s: line %u of its Rego: %s: %.*s",
+                                         MRL_F(t->file), d->pos.line, d->code, MRL_F(first));
     return mrl_gk_blame(s->arena, MRL_GK_BAD_REGO, why, &t->fault, &t->problem);
 }
 

@@ -43,8 +43,7 @@ static mrl_status settle(struct reading *r, mrl_status status, enum mrl_gk_fault
     if (r->err.text[0] == '\0')
         (void)mrl_err_set(&r->err, status, "gatekeeper.constraint", "it is not well formed: %s",
                           mrl_status_name(status));
-    return mrl_gk_blame(r->set->arena, fault, mrl_str_z(r->err.text), &r->c->fault,
-                        &r->c->problem);
+    return mrl_gk_blame(r->set->arena, fault, mrl_str_z(r->err.text), &r->c->fault, &r->c->problem);
 }
 
 static mrl_status refuse(struct reading *r, enum mrl_gk_fault fault, const char *why) {
@@ -92,8 +91,7 @@ static mrl_status check_known(struct reading *r, mrl_val v, const char *const *k
             found = mrl_str_eq(key, mrl_str_z(known[k]));
         if (!found)
             return mrl_err_set(&r->err, MRL_E_INVALID, "gatekeeper.field",
-                               "%s%.*s is a field that constraints do not have", where,
-                               MRL_F(key));
+                               "%s%.*s is a field that constraints do not have", where, MRL_F(key));
     }
     return MRL_OK;
 }
@@ -112,7 +110,8 @@ static mrl_status check_fields(struct reading *r, mrl_val v, mrl_val spec) {
 /* --- match, parameters, actions
  * --------------------------------------------------------------------- */
 
-static mrl_status by_own_schema(struct reading *r, const char *schema, mrl_val v, const char *path) {
+static mrl_status by_own_schema(struct reading *r, const char *schema, mrl_val v,
+                                const char *path) {
     mrl_arena *a = r->set->arena;
     mrl_val s = mrl_undefined();
     if (!mrl_is_defined(v))

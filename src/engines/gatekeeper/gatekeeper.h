@@ -4,8 +4,9 @@
  * its kind says which objects it is about, with which parameters, and what a violation means. A set
  * holds all of both. Every template's Rego gets a package of its own, so that one compiled policy
  * serves all; what it may read is the review, the parameters, data.inventory and its own libs. What
- * is broken (a template that does not compile, a constraint without a template, a rule in a language
- * that this build does not have) stays in the set with its fault and is never taken for a pass.
+ * is broken (a template that does not compile, a constraint without a template, a rule in a
+ * language that this build does not have) stays in the set with its fault and is never taken for a
+ * pass.
  *
  * Memory: everything lives in the set's arena, and in the policy's. A bound set is frozen: threads
  * share it, each with its own VM. Source: Gatekeeper's documentation of templates, constraints and
@@ -25,13 +26,14 @@ enum mrl_gk_role { MRL_GK_OTHER, MRL_GK_TEMPLATE, MRL_GK_CONSTRAINT, MRL_GK_SUIT
 enum mrl_gk_role mrl_gk_role_of(mrl_val object);
 
 enum mrl_gk_fault { /* why a template or constraint cannot judge */
-    MRL_GK_SOUND,
-    MRL_GK_CEL_ONLY,    /* the rule is written in CEL, which this build does not evaluate */
-    MRL_GK_BAD_TEMPLATE, /* a part is missing or contradicts another */
-    MRL_GK_BAD_REGO,    /* the Rego does not parse or compile */
-    MRL_GK_NO_TEMPLATE, /* no template of the constraint's kind */
-    MRL_GK_BAD_SCHEMA,  /* the constraint does not fit its schema */
-    MRL_GK_BAD_CONSTRAINT,
+                    MRL_GK_SOUND,
+                    MRL_GK_CEL_ONLY,     /* the rule is written in CEL, which this build does not
+                                            evaluate */
+                    MRL_GK_BAD_TEMPLATE, /* a part is missing or contradicts another */
+                    MRL_GK_BAD_REGO,     /* the Rego does not parse or compile */
+                    MRL_GK_NO_TEMPLATE,  /* no template of the constraint's kind */
+                    MRL_GK_BAD_SCHEMA,   /* the constraint does not fit its schema */
+                    MRL_GK_BAD_CONSTRAINT,
 };
 
 struct mrl_gk_source { /* a document that was read; borrowed */
@@ -63,10 +65,10 @@ struct mrl_gk_template {
 };
 
 enum mrl_gk_action { /* bits */
-    MRL_GK_DENY = 1,
-    MRL_GK_WARN = 2,
-    MRL_GK_DRYRUN = 4,
-    MRL_GK_OTHER_ACTION = 8,
+                     MRL_GK_DENY = 1,
+                     MRL_GK_WARN = 2,
+                     MRL_GK_DRYRUN = 4,
+                     MRL_GK_OTHER_ACTION = 8,
 };
 
 struct mrl_gk_constraint {
@@ -107,8 +109,7 @@ mrl_status mrl_gk_refuse_twins(struct mrl_gk_set *s) MRL_NODISCARD;
 
 /* Compiles all sound templates into one policy and binds the set to it. Those that do not compile
  * are marked MRL_GK_BAD_REGO and left out. `print`: keep print() calls. */
-mrl_status mrl_gk_compile(struct mrl_gk_set *s, bool print,
-                          struct mrl_policy **ret) MRL_NODISCARD;
+mrl_status mrl_gk_compile(struct mrl_gk_set *s, bool print, struct mrl_policy **ret) MRL_NODISCARD;
 /* The same in two steps, for a policy that holds other modules, too: first adds the sound templates
  * to a builder, later finds their rules in what was compiled. Call mrl_gk_compile before, so that a
  * broken template is left out, not an error of all. */
@@ -124,8 +125,8 @@ struct mrl_gk_review {
     bool has_object, has_old_object;
 };
 
-/* The review of a bare object, as gator makes it: an AdmissionRequest with no user and no operation.
- * `namespace` is the Namespace that it lives in, or undefined. Shares the object. */
+/* The review of a bare object, as gator makes it: an AdmissionRequest with no user and no
+ * operation. `namespace` is the Namespace that it lives in, or undefined. Shares the object. */
 mrl_status mrl_gk_review_object(mrl_arena *a, mrl_val object, mrl_val namespace,
                                 struct mrl_gk_review *ret) MRL_NODISCARD;
 /* The review of an AdmissionReview (admission.k8s.io): its request, checked. A DELETE is judged by

@@ -59,7 +59,7 @@ bool mrl_gk_glob(mrl_str pattern, mrl_str name) {
     mrl_str rest = mrl_str_sub(pattern, front, pattern.len - (back && pattern.len > 1));
     if (front && back)
         return mrl_str_find(name, rest, 0) != MRL_STR_NPOS;
-    return front ? mrl_str_ends(name, rest)
+    return front  ? mrl_str_ends(name, rest)
            : back ? mrl_str_starts(name, rest)
                   : mrl_str_eq(pattern, name);
 }

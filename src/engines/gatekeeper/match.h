@@ -4,8 +4,8 @@
  * comparisons and allocates nothing. All criteria must hold; one that is absent always holds.
  * Names in `namespaces`, `excludedNamespaces` and `name` may have a `*` at the front, at the end or
  * at both. A question that cannot be answered (the labels of a namespace that nobody gave) is an
- * error, never a no. Frozen once read: threads may share it. Source: the Constraint documentation of
- * Gatekeeper, "the match field".
+ * error, never a no. Frozen once read: threads may share it. Source: the Constraint documentation
+ * of Gatekeeper, "the match field".
  */
 #ifndef MRL_GATEKEEPER_MATCH_H
 #define MRL_GATEKEEPER_MATCH_H

@@ -95,13 +95,20 @@ enum shape { TEXT, OBJECT, ANY, FLAG };
 static const struct {
     const char *name;
     enum shape shape;
-} fields[] = {{"uid", TEXT},          {"kind", OBJECT},
-              {"resource", OBJECT},   {"subResource", TEXT},
-              {"requestKind", OBJECT}, {"requestResource", OBJECT},
-              {"requestSubResource", TEXT}, {"name", TEXT},
-              {"namespace", TEXT},    {"operation", TEXT},
-              {"userInfo", OBJECT},   {"object", ANY},
-              {"oldObject", ANY},     {"dryRun", FLAG},
+} fields[] = {{"uid", TEXT},
+              {"kind", OBJECT},
+              {"resource", OBJECT},
+              {"subResource", TEXT},
+              {"requestKind", OBJECT},
+              {"requestResource", OBJECT},
+              {"requestSubResource", TEXT},
+              {"name", TEXT},
+              {"namespace", TEXT},
+              {"operation", TEXT},
+              {"userInfo", OBJECT},
+              {"object", ANY},
+              {"oldObject", ANY},
+              {"dryRun", FLAG},
               {"options", ANY}};
 
 static bool has_shape(mrl_val v, enum shape shape) {

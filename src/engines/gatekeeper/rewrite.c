@@ -1,10 +1,10 @@
 /* rewrite.c - a package of its own for every template.
  *
  * Idea: many templates are compiled into one policy, but none may see another. A rule's module
- * becomes data.gatekeeper.<template>, a lib data.lib.x becomes data.gatekeeper_libs.<template>.lib.x,
- * and every ref to data.lib follows. What else of `data` a module may read is data.inventory alone:
- * any other ref is refused, as Gatekeeper does, since it would be undefined there and a rule that
- * reads it would pass in silence.
+ * becomes data.gatekeeper.<template>, a lib data.lib.x becomes
+ * data.gatekeeper_libs.<template>.lib.x, and every ref to data.lib follows. What else of `data` a
+ * module may read is data.inventory alone: any other ref is refused, as Gatekeeper does, since it
+ * would be undefined there and a rule that reads it would pass in silence.
  */
 #include "engines/gatekeeper/internal.h"
 

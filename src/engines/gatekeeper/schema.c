@@ -169,7 +169,8 @@ static mrl_status check_members(struct checking *c, mrl_val schema, mrl_val v, m
 /* --- combinations
  * --------------------------------------------------------------------------------- */
 
-/* How many schemas of a list the value fits. Only a misfit is a no; other failures end the check. */
+/* How many schemas of a list the value fits. Only a misfit is a no; other failures end the check.
+ */
 static mrl_status fitting(struct checking *c, mrl_val list, mrl_val v, mrl_str path,
                           uint32_t *ret) {
     struct checking quiet = {c->arena, NULL, c->depth};

@@ -3,10 +3,10 @@
  * Idea: a ConstraintTemplate describes its parameters by a structural OpenAPI v3 schema, as a
  * CustomResourceDefinition does. A constraint that does not fit must be refused, because its Rego
  * would read undefined values and pass everything. Keywords: type, nullable, enum, required,
- * properties, additionalProperties, items, the bounds of numbers, texts, lists and objects, pattern,
- * allOf, anyOf, oneOf, not, default and the x-kubernetes-* extensions that change validation.
- * `format` is not checked. Pure; values live in the arena given. Cost: linear in value x schema.
- * Source: the structural schemas of Kubernetes' CustomResourceDefinition v1.
+ * properties, additionalProperties, items, the bounds of numbers, texts, lists and objects,
+ * pattern, allOf, anyOf, oneOf, not, default and the x-kubernetes-* extensions that change
+ * validation. `format` is not checked. Pure; values live in the arena given. Cost: linear in value
+ * x schema. Source: the structural schemas of Kubernetes' CustomResourceDefinition v1.
  */
 #ifndef MRL_GATEKEEPER_SCHEMA_H
 #define MRL_GATEKEEPER_SCHEMA_H

@@ -87,8 +87,9 @@ static mrl_status read_label(mrl_arena *a, struct mrl_member m, const char *wher
     if (!is_label_key(ret->key))
         return refuse(err, where, ret->key, "is no label key");
     if (!mrl_is_str(m.val) || !is_label_text(*value, true))
-        return refuse(err, where, ret->key, "must have a label value: at most 63 letters, digits, "
-                                            "'-', '_' or '.', in quotes");
+        return refuse(err, where, ret->key,
+                      "must have a label value: at most 63 letters, digits, "
+                      "'-', '_' or '.', in quotes");
     return MRL_OK;
 }
 

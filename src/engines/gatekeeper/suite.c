@@ -82,8 +82,7 @@ static mrl_status explain(const struct mrl_assertion *x, const struct mrl_gk_res
     else
         mrl_buf_printf(&b, ", want %lld", (long long)x->violations);
     for (uint32_t i = 0; i < results->n; i++)
-        mrl_buf_printf(&b, "%s%.*s", i == 0 ? "; messages: " : " | ",
-                       MRL_F(results->items[i].msg));
+        mrl_buf_printf(&b, "%s%.*s", i == 0 ? "; messages: " : " | ", MRL_F(results->items[i].msg));
     *ret = mrl_arena_str(a, mrl_buf_str(&b));
     mrl_status status = b.status;
     mrl_buf_release(&b);
@@ -143,8 +142,8 @@ static mrl_status read_test(struct reading *r, mrl_val v, struct mrl_suite_test 
     MRL_CHECK(ret->cases != NULL, MRL_E_NOMEM);
     ret->n_cases = cases.len;
     for (uint32_t i = 0; i < cases.len; i++)
-        MRL_TRY(settle(r, read_case(r, cases.u.arr->items[i], &ret->cases[i]),
-                       &ret->cases[i].problem));
+        MRL_TRY(
+            settle(r, read_case(r, cases.u.arr->items[i], &ret->cases[i]), &ret->cases[i].problem));
     if (ret->template.len == 0)
         return mrl_err_set(r->err, MRL_E_INVALID, "suite.test", "the test names no template");
     if (ret->constraint.len == 0)
@@ -155,8 +154,7 @@ static mrl_status read_test(struct reading *r, mrl_val v, struct mrl_suite_test 
     return MRL_OK;
 }
 
-mrl_status mrl_suite_read(mrl_arena *a, mrl_val suite, struct mrl_err *err,
-                          struct mrl_suite *ret) {
+mrl_status mrl_suite_read(mrl_arena *a, mrl_val suite, struct mrl_err *err, struct mrl_suite *ret) {
     struct mrl_err local;
     struct reading r = {a, err != NULL ? err : &local};
     mrl_val tests = mrl_undefined();
@@ -168,8 +166,7 @@ mrl_status mrl_suite_read(mrl_arena *a, mrl_val suite, struct mrl_err *err,
     MRL_CHECK(s.tests != NULL, MRL_E_NOMEM);
     s.n_tests = tests.len;
     for (uint32_t i = 0; i < tests.len; i++)
-        MRL_TRY(settle(&r, read_test(&r, tests.u.arr->items[i], &s.tests[i]),
-                       &s.tests[i].problem));
+        MRL_TRY(settle(&r, read_test(&r, tests.u.arr->items[i], &s.tests[i]), &s.tests[i].problem));
     *ret = s;
     return MRL_OK;
 }

@@ -14,8 +14,8 @@
 #define MRL_SUITE_TESTS_MAX 100000 /* tests of a suite, cases of a test, assertions of a case */
 
 struct mrl_assertion {
-    int64_t violations; /* that many exactly; MRL_SOME for at least one */
-    mrl_str message;    /* pattern that the message of a violation must match to count */
+    int64_t violations;        /* that many exactly; MRL_SOME for at least one */
+    mrl_str message;           /* pattern that the message of a violation must match to count */
     struct mrl_regex *pattern; /* NULL: every violation counts */
 };
 #define MRL_SOME (-1)
@@ -57,7 +57,7 @@ mrl_status mrl_assertion_holds(const struct mrl_assertion *x, const struct mrl_g
 
 struct mrl_suite_filter {
     struct mrl_regex *test, *one; /* NULL: any. `one` is for cases */
-    bool either; /* one pattern: a test or a case of that name */
+    bool either;                  /* one pattern: a test or a case of that name */
 };
 
 /* "PATTERN" (a test or a case), "TEST//CASE", "TEST//", "//CASE"; empty: everything. */

@@ -56,8 +56,7 @@ static mrl_status blame(struct mrl_gk_set *s, struct mrl_gk_template *t, enum mr
 static void place(const struct mrl_gk_source *src, mrl_val holder, int64_t entry,
                   struct mrl_gk_code *code) {
     const struct mrl_span *span = entry >= 0 ? mrl_val_span(holder, (size_t)entry) : NULL;
-    if (span == NULL || span->val_start >= src->text.len ||
-        src->text.ptr[span->val_start] != '|')
+    if (span == NULL || span->val_start >= src->text.len || src->text.ptr[span->val_start] != '|')
         return;
     uint32_t lines = 1;
     for (uint32_t i = 0; i < span->val_start; i++)
@@ -73,8 +72,7 @@ static void place(const struct mrl_gk_source *src, mrl_val holder, int64_t entry
 /* The text under a key, placed; an absent one is empty. */
 static struct mrl_gk_code code_at(const struct mrl_gk_source *src, mrl_val holder,
                                   const char *key) {
-    struct mrl_gk_code code = {
-        .text = mrl_val_str(mrl_obj_get_str(holder, mrl_str_z(key)))};
+    struct mrl_gk_code code = {.text = mrl_val_str(mrl_obj_get_str(holder, mrl_str_z(key)))};
     place(src, holder, mrl_obj_find(holder, mrl_strval(mrl_str_z(key))), &code);
     return code;
 }
@@ -111,8 +109,8 @@ static mrl_status read_engine(struct mrl_gk_set *s, const struct mrl_gk_source *
     return read_libs(s, src, MRL_GET(source, "libs"), t);
 }
 
-static mrl_status read_target(struct mrl_gk_set *s, const struct mrl_gk_source *src,
-                              mrl_val target, struct mrl_gk_template *t) {
+static mrl_status read_target(struct mrl_gk_set *s, const struct mrl_gk_source *src, mrl_val target,
+                              struct mrl_gk_template *t) {
     mrl_val code = MRL_GET(target, "code");
     if (!mrl_str_eq(mrl_val_str(MRL_GET(target, "target")), MRL_S(TARGET)))
         return blame(s, t, MRL_GK_BAD_TEMPLATE, "its target must be " TARGET);
@@ -125,10 +123,10 @@ static mrl_status read_target(struct mrl_gk_set *s, const struct mrl_gk_source *
         MRL_TRY(read_engine(s, src, code.u.arr->items[i], t));
     if (t->has_rego)
         return MRL_OK;
-    return t->has_cel ? blame(s, t, MRL_GK_CEL_ONLY,
-                              "its rule is written in CEL only, which is not evaluated")
-                      : blame(s, t, MRL_GK_BAD_TEMPLATE,
-                              "it has no rule: targets[0] needs rego or code");
+    return t->has_cel
+               ? blame(s, t, MRL_GK_CEL_ONLY,
+                       "its rule is written in CEL only, which is not evaluated")
+               : blame(s, t, MRL_GK_BAD_TEMPLATE, "it has no rule: targets[0] needs rego or code");
 }
 
 /* --- schema
@@ -159,8 +157,7 @@ static mrl_status read_schema(struct mrl_gk_set *s, mrl_val template, mrl_val sp
     if (mrl_is_defined(t->schema) && !mrl_is_obj(t->schema))
         return blame(s, t, MRL_GK_BAD_TEMPLATE, "openAPIV3Schema must be a mapping");
     if (loose)
-        return loosen(s->arena, mrl_is_obj(t->schema) ? t->schema : mrl_empty_obj(), 0,
-                      &t->schema);
+        return loosen(s->arena, mrl_is_obj(t->schema) ? t->schema : mrl_empty_obj(), 0, &t->schema);
     return MRL_OK;
 }
 
@@ -251,7 +248,8 @@ mrl_status mrl_gk_add_template(struct mrl_gk_set *s, const struct mrl_gk_source 
 
 struct mrl_gk_template *mrl_gk_template_of(const struct mrl_gk_set *s, mrl_str kind) {
     for (uint32_t i = 0; i < s->n_templates; i++)
-        if (same_but_case(s->templates[i]->kind, kind) || same_but_case(s->templates[i]->name, kind))
+        if (same_but_case(s->templates[i]->kind, kind) ||
+            same_but_case(s->templates[i]->name, kind))
             return s->templates[i];
     return NULL;
 }
