@@ -83,6 +83,11 @@ static mrl_status read_fd(mrl_arena *a, int fd, size_t max, mrl_str path, struct
     return read_all(a, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size + 1 : 0, max, path, err, ret);
 }
 
+mrl_status mrl_fd_read(mrl_arena *a, int fd, size_t max, mrl_str name, struct mrl_err *err,
+                       mrl_str *ret) {
+    return read_all(a, fd, 0, max > 0 ? max : MRL_FILE_BYTES_MAX, name, err, ret);
+}
+
 mrl_status mrl_file_read(mrl_arena *a, mrl_str path, size_t max, struct mrl_err *err,
                          mrl_str *ret) {
     char z[PATH_MAX];

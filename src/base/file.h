@@ -22,6 +22,11 @@ mrl_status mrl_file_read(mrl_arena *a, mrl_str path, size_t max, struct mrl_err 
 mrl_status mrl_file_read_beneath(mrl_arena *a, int dir_fd, mrl_str name, size_t max,
                                  struct mrl_err *err, mrl_str *ret) MRL_NODISCARD;
 
+/* Reads what is left of a descriptor, which stays open; `name` stands for it in errors. Asks the
+ * system for nothing but read, so that a sandboxed worker can use it. Ceiling as above. */
+mrl_status mrl_fd_read(mrl_arena *a, int fd, size_t max, mrl_str name, struct mrl_err *err,
+                       mrl_str *ret) MRL_NODISCARD;
+
 /* Replaces `path` by `text`: written beside it, synced, then renamed over it, so that a full disk
  * or a crash leaves the old file. Keeps the mode of an old file; a new one gets 0644 less the
  * umask. A symbolic link is followed. "-" writes to stdout. */

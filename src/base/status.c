@@ -89,10 +89,12 @@ mrl_status mrl_err_sys(struct mrl_err *err, int errnum, const char *id, const ch
 
 const char *mrl_status_name(mrl_status status) {
     static const char *const names[] = {
-        "ok",        "out of memory", "limit passed",      "syntax error", "invalid",
-        "i/o error", "not found",     "permission denied", "unsupported",  "budget used up",
-        "conflict",  "wrong type",    "undefined",         "cancelled",    "internal error",
+        "ok",          "out of memory",  "limit passed",   "syntax error",
+        "invalid",     "i/o error",      "not found",      "permission denied",
+        "unsupported", "budget used up", "conflict",       "wrong type",
+        "undefined",   "cancelled",      "internal error", "worker failed",
     };
+    _Static_assert(MRL_COUNTOF(names) == MRL_STATUS_N, "one name a status");
     size_t i = (size_t)(-(int)status);
     return i < MRL_COUNTOF(names) ? names[i] : "unknown status";
 }

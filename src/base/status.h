@@ -26,7 +26,9 @@ typedef enum mrl_status {
     MRL_E_UNDEFINED = -12,  /* no value: not an error by itself (Rego's undefined) */
     MRL_E_CANCELLED = -13,  /* the caller or a signal asked to stop */
     MRL_E_INTERNAL = -14,   /* a bug in merlon: please report */
+    MRL_E_WORKER = -15,     /* the process that did it died or broke the protocol (worker.h) */
 } mrl_status;
+#define MRL_STATUS_N 16 /* statuses: 0 to -15 */
 
 /* A place in a text: 1-based line and column (column counts bytes), 0-based byte offset.
  * line 0 means "no position". `file` is borrowed. */

@@ -6,6 +6,7 @@
  */
 #include "base/mem.h"
 #include "test.h"
+#include "worker_jobs.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -72,6 +73,8 @@ static void run_one(const struct mrl_test *t, int *passed, int *failed, int *ski
 }
 
 int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], MRL_WORKER_WORD) == 0)
+        return mrl_worker_main(mrl_test_jobs, mrl_test_n_jobs);
     int first = 1;
     bool list = false;
     for (; first < argc && strncmp(argv[first], "--", 2) == 0; first++) {

@@ -1,0 +1,62 @@
+/* landlock.c - see landlock.h. */
+#include "base/landlock.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Of <linux/landlock.h>, whose Debian 12 version ends at ABI 2. */
+#define CREATE_VERSION 1u     /* LANDLOCK_CREATE_RULESET_VERSION: ask for the ABI */
+#define FS_ABI1 13            /* number of rights over files: execute ... make_sym */
+#define FS_ABI2 14            /* + refer */
+#define FS_ABI3 15            /* + truncate */
+#define FS_ABI5 16            /* + ioctl_dev */
+#define NET_TCP UINT64_C(3)   /* ABI 4: bind_tcp, connect_tcp */
+#define SCOPE_ALL UINT64_C(3) /* ABI 6: abstract_unix_socket, signal */
+#define SIZE_FS                                                                                    \
+    sizeof(uint64_t) /* of the struct in ABI 1..3: the kernel refuses unknown fields               \
+                      */
+
+struct ruleset { /* struct landlock_ruleset_attr of ABI 6 */
+    uint64_t fs, net, scoped;
+};
+
+static int create_ruleset(const struct ruleset *rules, size_t size, uint32_t flags) {
+    return (int)syscall(SYS_landlock_create_ruleset, rules, size, flags);
+}
+
+int mrl_landlock_abi(void) {
+    int abi = create_ruleset(NULL, 0, CREATE_VERSION);
+    return abi > 0 ? abi : 0;
+}
+
+/* All rights that this ABI knows, and how much of the struct it knows. */
+static struct ruleset rules_of(int abi, size_t *ret_size) {
+    int n = abi >= 5 ? FS_ABI5 : abi >= 3 ? FS_ABI3 : abi == 2 ? FS_ABI2 : FS_ABI1;
+    struct ruleset r = {.fs = (UINT64_C(1) << n) - 1};
+    *ret_size = SIZE_FS;
+    if (abi >= 4) {
+        r.net = NET_TCP;
+        *ret_size = 2 * sizeof(uint64_t);
+    }
+    if (abi >= 6) {
+        r.scoped = SCOPE_ALL;
+        *ret_size = sizeof r;
+    }
+    return r;
+}
+
+mrl_status mrl_landlock_deny_all(struct mrl_err *err) {
+    int abi = mrl_landlock_abi();
+    if (abi == 0)
+        return mrl_err_set(err, MRL_E_UNSUPPORTED, "landlock", "this kernel has no Landlock");
+    size_t size = 0;
+    struct ruleset rules = rules_of(abi, &size);
+    int fd = create_ruleset(&rules, size, 0);
+    if (fd < 0)
+        return mrl_err_sys(err, errno, "landlock", "cannot make a Landlock ruleset");
+    int failed = syscall(SYS_landlock_restrict_self, fd, 0) != 0 ? errno : 0;
+    close(fd);
+    return failed == 0 ? MRL_OK
+                       : mrl_err_sys(err, failed, "landlock", "cannot enter a Landlock ruleset");
+}

@@ -1,0 +1,94 @@
+/* worker.h - a process of our own that opens hostile bytes for us.
+ *
+ * Idea: the parent never parses what it does not trust. It starts itself again (/proc/self/exe with
+ * the hidden subcommand "worker"), which gives up everything (sandbox.h) and then answers calls: a
+ * job's name, its input and open descriptors go in, a typed and length-checked message (wire.h)
+ * comes out. A worker that crashes, hangs, floods or lies costs one call: the parent says what
+ * happened (MRL_E_WORKER, MRL_E_BUDGET for the deadline), kills it, and starts a new one when asked
+ * again. What a caller does with such a status is to report `unknown`; never to pass.
+ *
+ * Life of a worker, each step under the call's deadline:
+ *   parent                              worker
+ *   posix_spawn, channel on fd 3
+ *   START memory, CPU seconds      -->
+ *                                       limits, no_new_privs, Landlock, seccomp
+ *                                  <--  READY layers            (or FAILED, and it ends)
+ *   CALL job, input, descriptors   -->
+ *                                       runs the job with an arena of its own
+ *                                  <--  RESULT bytes            (or FAILED status, position, text)
+ *   ... more calls; close: the worker reads the end and exits.
+ *
+ * Trust: the bytes of RESULT are hostile. Whoever decodes them uses a bounded cursor and checks
+ * everything. A worker that was taken over by one input can lie about the next one: callers that
+ * mix inputs of different owners use a worker for each (mrl_worker_stop between calls).
+ *
+ * Environment and descriptors: the worker starts with an empty environment, /dev/null as stdin,
+ * stdout and stderr, the channel, and nothing else.
+ * Threads: a struct mrl_worker belongs to one thread. Cost: about 1.5 ms to start, 30 us a call.
+ */
+#ifndef MRL_BASE_WORKER_H
+#define MRL_BASE_WORKER_H
+
+#include "base/sandbox.h"
+#include "base/wire.h"
+
+#include <sys/types.h>
+
+#define MRL_WORKER_WORD "worker" /* argv[1] of a worker */
+#define MRL_WORKER_JOB_MAX 64    /* bytes of a job's name */
+
+/* --- in the worker ------------------------------------------------------------------------- */
+
+struct mrl_worker_request {
+    mrl_str input; /* from the parent: trusted as to its length only */
+    const int *fds;
+    unsigned n_fds; /* closed after the job */
+};
+
+struct mrl_worker_job {
+    const char *name;
+    /* Does the work; the arena dies after the call. Writes the result to `out`, or fails. */
+    mrl_status (*run)(mrl_arena *a, const struct mrl_worker_request *req, struct mrl_err *err,
+                      struct mrl_buf *out);
+};
+
+/* The life of a worker: sandbox, then calls until the parent closes the channel. Returns the exit
+ * code. main() calls it when argv[1] is MRL_WORKER_WORD, before it starts a thread. */
+int mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs);
+
+/* --- in the parent ------------------------------------------------------------------------- */
+
+struct mrl_worker_opts {
+    uint64_t memory_max;      /* bytes of address space; 0 = 1 GiB */
+    int64_t timeout_ms;       /* of one call, starting included; 0 = 30 s */
+    size_t result_max;        /* bytes of a RESULT; 0 = 64 MiB */
+    uint32_t layers_required; /* MRL_SANDBOX_* that must hold, else MRL_E_UNSUPPORTED */
+};
+
+struct mrl_worker {
+    struct mrl_worker_opts opts;
+    pid_t pid;        /* 0: none is running */
+    int fd;           /* the channel; -1: none */
+    uint32_t call;    /* number of the last call */
+    uint32_t layers;  /* of the sandbox that the running one is in */
+    uint32_t started; /* how many were started so far */
+};
+
+/* Prepares a worker; starts nothing. NULL opts = defaults. */
+void mrl_worker_init(struct mrl_worker *w, const struct mrl_worker_opts *opts);
+/* Ends the process, if one runs. The worker may be called again. */
+void mrl_worker_stop(struct mrl_worker *w);
+
+/* Starts a process unless one runs, and waits until its sandbox is closed. A call does this by
+ * itself; alone it serves to see w->layers. */
+mrl_status mrl_worker_start(struct mrl_worker *w, struct mrl_err *err) MRL_NODISCARD;
+
+/* Runs a job in the worker. The result's bytes live in `a`. A failure of the job itself comes back
+ * as its own status and error, and the worker goes on; any other failure ends the worker:
+ * MRL_E_WORKER (it died or broke the protocol, the text says how), MRL_E_BUDGET (the deadline),
+ * MRL_E_UNSUPPORTED (a required layer is missing), MRL_E_IO, MRL_E_NOMEM. */
+mrl_status mrl_worker_call(struct mrl_worker *w, mrl_arena *a, mrl_str job,
+                           const struct mrl_worker_request *req, struct mrl_err *err,
+                           mrl_str *ret) MRL_NODISCARD;
+
+#endif

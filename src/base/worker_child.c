@@ -1,0 +1,108 @@
+/* worker_child.c - the worker's side: closes itself in, then answers calls. See worker.h. */
+#include "base/worker.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHANNEL 3 /* the descriptor that the parent gives */
+#define EXIT_USAGE 2
+
+/* Sends the answer to a call. The parent may be gone: then there is nobody to tell. */
+static bool answer(enum mrl_wire_type type, uint32_t call, struct mrl_buf *body) {
+    struct mrl_wire_msg msg = {.type = type, .call = call, .body = mrl_buf_str(body)};
+    return mrl_wire_send(CHANNEL, &msg, MRL_NO_DEADLINE, NULL) == MRL_OK;
+}
+
+static bool answer_failure(uint32_t call, mrl_status status, const struct mrl_err *err) {
+    struct mrl_buf b;
+    mrl_buf_init(&b, 4096);
+    mrl_wire_put_err(&b, status, err);
+    bool sent = b.status == MRL_OK && answer(MRL_WIRE_FAILED, call, &b);
+    mrl_buf_release(&b);
+    return sent;
+}
+
+/* Waits for START, enters the sandbox with its limits, says READY. */
+static bool begin(mrl_arena *a) {
+    struct mrl_wire_msg msg;
+    struct mrl_err err;
+    struct mrl_buf b;
+    uint32_t layers = 0;
+    mrl_err_init(&err);
+    if (mrl_wire_recv(CHANNEL, a, 16, false, MRL_NO_DEADLINE, &err, &msg) != MRL_OK ||
+        msg.type != MRL_WIRE_START)
+        return false;
+    struct mrl_rd r = mrl_rd_of(msg.body);
+    struct mrl_sandbox_limits limits = {.memory_max = mrl_rd_le64(&r)};
+    limits.cpu_max_s = mrl_rd_le32(&r);
+    if (r.failed || !mrl_rd_done(&r))
+        return false;
+    mrl_status status = mrl_sandbox_enter(&limits, &err, &layers);
+    if (status != MRL_OK) {
+        (void)answer_failure(msg.call, status, &err);
+        return false;
+    }
+    mrl_buf_init(&b, 16);
+    mrl_wire_u32(&b, layers);
+    bool sent = b.status == MRL_OK && answer(MRL_WIRE_READY, msg.call, &b);
+    mrl_buf_release(&b);
+    return sent;
+}
+
+static const struct mrl_worker_job *find_job(const struct mrl_worker_job *jobs, size_t n,
+                                             mrl_str name) {
+    for (size_t i = 0; i < n; i++)
+        if (mrl_str_eq(name, mrl_str_z(jobs[i].name)))
+            return &jobs[i];
+    return NULL;
+}
+
+/* Runs the job that a CALL names and sends its answer. False: the worker ends. */
+static bool serve(mrl_arena *a, const struct mrl_wire_msg *msg, const struct mrl_worker_job *jobs,
+                  size_t n_jobs) {
+    struct mrl_rd r = mrl_rd_of(msg->body);
+    struct mrl_err err;
+    struct mrl_buf out;
+    mrl_str name = mrl_wire_get_str(&r, MRL_WORKER_JOB_MAX);
+    struct mrl_worker_request req = {.fds = msg->fds, .n_fds = msg->n_fds};
+    req.input = mrl_rd_take(&r, mrl_rd_left(&r));
+    const struct mrl_worker_job *job = find_job(jobs, n_jobs, name);
+    mrl_err_init(&err);
+    mrl_buf_init(&out, MRL_WIRE_BODY_MAX);
+    mrl_status status = job != NULL ? job->run(a, &req, &err, &out)
+                                    : mrl_err_set(&err, MRL_E_NOT_FOUND, "worker.job",
+                                                  "no job '%.*s'", MRL_F(name));
+    if (status == MRL_OK)
+        status = out.status;
+    bool sent = status == MRL_OK ? answer(MRL_WIRE_RESULT, msg->call, &out)
+                                 : answer_failure(msg->call, status, &err);
+    mrl_buf_release(&out);
+    for (unsigned i = 0; i < msg->n_fds; i++)
+        close(msg->fds[i]);
+    return sent;
+}
+
+int mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs) {
+    struct stat st;
+    mrl_arena a;
+    struct mrl_wire_msg msg;
+    if (fstat(CHANNEL, &st) != 0 || !S_ISSOCK(st.st_mode)) {
+        fputs("merlon: 'worker' is started by merlon itself and not by hand\n", stderr);
+        return EXIT_USAGE;
+    }
+    mrl_hash_seed();                         /* while the environment is still open */
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED); /* RLIMIT_AS is the ceiling */
+    bool going = begin(&a);
+    while (going) {
+        mrl_arena_reset(&a);
+        going = mrl_wire_recv(CHANNEL, &a, MRL_WIRE_BODY_MAX, true, MRL_NO_DEADLINE, NULL, &msg) ==
+                    MRL_OK &&
+                msg.type == MRL_WIRE_CALL && serve(&a, &msg, jobs, n_jobs);
+    }
+    mrl_arena_release(&a);
+    _exit(0); /* at exit the sanitizers would look for leaks with calls that are forbidden now */
+}
