@@ -52,9 +52,12 @@ struct mrl_worker_job {
                       struct mrl_buf *out);
 };
 
-/* The life of a worker: sandbox, then calls until the parent closes the channel. Returns the exit
- * code. main() calls it when argv[1] is MRL_WORKER_WORD, before it starts a thread. */
-int mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs);
+/* True when this process was started as a worker: the word is there and the channel, too, so that a
+ * user's file or folder of that name is not taken for it. Asked by main() before anything else. */
+bool mrl_worker_wanted(int argc, char **argv);
+/* The life of a worker: sandbox, then calls until the parent closes the channel; then the process
+ * ends. For a process with one thread. */
+MRL_NORETURN void mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs);
 
 /* --- in the parent ------------------------------------------------------------------------- */
 

@@ -3,13 +3,11 @@
 
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define CHANNEL 3 /* the descriptor that the parent gives */
-#define EXIT_USAGE 2
 
 /* Sends the answer to a call. The parent may be gone: then there is nobody to tell. */
 static bool answer(enum mrl_wire_type type, uint32_t call, struct mrl_buf *body) {
@@ -86,15 +84,16 @@ static bool serve(mrl_arena *a, const struct mrl_wire_msg *msg, const struct mrl
     return sent;
 }
 
-int mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs) {
+bool mrl_worker_wanted(int argc, char **argv) {
     struct stat st;
+    return argc == 2 && strcmp(argv[1], MRL_WORKER_WORD) == 0 && fstat(CHANNEL, &st) == 0 &&
+           S_ISSOCK(st.st_mode);
+}
+
+void mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs) {
     mrl_arena a;
     struct mrl_wire_msg msg;
-    if (fstat(CHANNEL, &st) != 0 || !S_ISSOCK(st.st_mode)) {
-        fputs("merlon: 'worker' is started by merlon itself and not by hand\n", stderr);
-        return EXIT_USAGE;
-    }
-    mrl_hash_seed();                         /* while the environment is still open */
+    mrl_hash_seed();                         /* draws it while everything is still allowed */
     mrl_arena_init(&a, MRL_ARENA_UNLIMITED); /* RLIMIT_AS is the ceiling */
     bool going = begin(&a);
     while (going) {

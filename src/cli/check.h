@@ -7,6 +7,7 @@
 #define MRL_CLI_CHECK_H
 
 #include "base/vec.h"
+#include "cli/documents.h"
 #include "cli/policy_load.h"
 #include "engines/posture/posture.h"
 
@@ -19,14 +20,9 @@ struct mrl_exception {
     uint32_t used; /* findings that it accepts */
 };
 
-struct mrl_document { /* one document of a file */
-    mrl_val value;
-    uint32_t start, end; /* its stretch of the file's text */
-};
-
 struct mrl_input {            /* a path to read, and after mrl_check_read_all what it held */
     struct mrl_source source; /* text: empty until read */
-    MRL_VEC(struct mrl_document) documents;
+    struct mrl_documents documents;
     const struct mrl_err
         *problem; /* why it, or the rest of it, could not be read; NULL: all well */
 };
@@ -34,6 +30,7 @@ struct mrl_input {            /* a path to read, and after mrl_check_read_all wh
 struct mrl_check {
     struct mrl_cli *cli;
     struct mrl_pool *pool;
+    struct mrl_worker *workers;       /* one a thread, for --sandbox; else NULL */
     MRL_VEC(struct mrl_input) inputs; /* in the order of the paths and of the walk */
     struct mrl_policy_files files;
     struct mrl_policy *policy;
@@ -62,7 +59,10 @@ mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
 mrl_status mrl_check_read_all(struct mrl_check *c) MRL_NODISCARD;
 const char *mrl_skip_name(enum mrl_skip s);
 
-/* The option of every command that judges. */
+/* The options of every command that judges. */
+#define MRL_OPT_SANDBOX                                                                            \
+    {.name = "sandbox",                                                                            \
+     .help = "read the files in processes without files, network or new programs"}
 #define MRL_OPT_JOBS                                                                               \
     {.name = "jobs", .letter = 'j', .arg = "N", .help = "threads (default: one a core, at most 8)"}
 /* Reads --jobs and starts the threads; on failure the message is out and the exit code returned. */

@@ -9,8 +9,6 @@
 
 #include "base/file.h"
 #include "base/walk.h"
-#include "formats/json/json.h"
-#include "formats/yaml/yaml.h"
 
 #define FILE_BYTES_MAX ((size_t)256 << 20)
 #define FILES_A_PART 4 /* about 0.3 ms of ordinary manifests */
@@ -81,42 +79,19 @@ mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) {
 /* --- reading: on the threads of the pool, each into an arena of its own ----------------------
  */
 
-static mrl_status json_documents(mrl_arena *a, struct mrl_input *in, struct mrl_err *err) {
-    struct mrl_json_opts opts = {.file = in->source.path, .keep_spans = true};
-    mrl_str text = in->source.text;
-    size_t at = 0;
-    for (;;) {
-        size_t from = at;
-        mrl_val v = mrl_undefined();
-        mrl_status status = mrl_json_next(a, text, &at, &opts, err, &v);
-        if (status == MRL_E_NOT_FOUND)
-            return MRL_OK;
-        MRL_TRY(status);
-        while (from < at && strchr(" \t\r\n", text.ptr[from]) != NULL)
-            from++;
-        struct mrl_document d = {v, (uint32_t)from, (uint32_t)at};
-        MRL_TRY(MRL_VEC_PUSH(a, &in->documents, d));
-    }
-}
-
-static mrl_status yaml_documents(mrl_arena *a, struct mrl_input *in, struct mrl_err *err) {
-    struct mrl_yaml_opts opts = {.file = in->source.path, .keep_spans = true};
-    struct mrl_yaml_doc *docs;
-    size_t n;
-    MRL_TRY(mrl_yaml_parse(a, in->source.text, &opts, err, &docs, &n));
-    for (size_t i = 0; i < n; i++) {
-        struct mrl_document d = {docs[i].value, docs[i].start, docs[i].end};
-        MRL_TRY(MRL_VEC_PUSH(a, &in->documents, d));
-    }
-    return MRL_OK;
-}
-
-static mrl_status read_input(mrl_arena *a, struct mrl_input *in) {
+/* `w` NULL: parses here. The text is read here in either case: excerpts and lines need it. */
+static mrl_status read_input(mrl_arena *a, struct mrl_worker *w, struct mrl_input *in) {
     struct mrl_err err;
+    struct mrl_source *s = &in->source;
     mrl_err_init(&err);
-    mrl_status status = mrl_file_read(a, in->source.path, FILE_BYTES_MAX, &err, &in->source.text);
-    if (status == MRL_OK)
-        status = in->source.json ? json_documents(a, in, &err) : yaml_documents(a, in, &err);
+    mrl_status status = mrl_file_read(a, s->path, FILE_BYTES_MAX, &err, &s->text);
+    if (status == MRL_OK && w == NULL)
+        status = mrl_documents_parse(a, s->path, s->text, s->json, &err, &in->documents);
+    else if (status == MRL_OK)
+        status = mrl_documents_parse_in(w, a, s->path, s->text, s->json, &err, &in->documents);
+    if (status == MRL_E_NOMEM && w != NULL) /* of the worker: its limit, not ours */
+        status = mrl_err_set(&err, MRL_E_LIMIT, "check.memory",
+                             "reading it takes more memory than the sandbox gives");
     if (status == MRL_OK || status == MRL_E_NOMEM)
         return status;
     return keep_problem(a, &err, in->source.path, &in->problem);
@@ -129,9 +104,11 @@ struct reading {
 
 static mrl_status read_part(void *cx, const struct mrl_pool_part *part) {
     struct reading *r = cx;
+    struct mrl_worker *workers = r->check->workers;
+    struct mrl_worker *w = workers != NULL ? &workers[part->worker] : NULL;
     for (size_t i = part->from; i < part->to; i++)
         if (r->check->inputs.items[i].problem == NULL)
-            MRL_TRY(read_input(&r->arenas[part->worker], &r->check->inputs.items[i]));
+            MRL_TRY(read_input(&r->arenas[part->worker], w, &r->check->inputs.items[i]));
     return MRL_OK;
 }
 

@@ -5,6 +5,9 @@
 
 #include <time.h>
 
+#define SANDBOX_MEMORY ((uint64_t)2 << 30) /* a worker's: text, values and answer of one file */
+#define SANDBOX_RESULT ((size_t)512 << 20)
+
 /* merlon.yaml: policies (folders) and exceptions. */
 static mrl_status read_config(struct mrl_check *c) {
     mrl_str file = mrl_opt_str(c->cli, "config", MRL_S("merlon.yaml"));
@@ -63,12 +66,33 @@ static mrl_status judge(struct mrl_check *c) {
     return mrl_posture_groups(&c->posture, c->cli->arena, &c->groups, &c->n_groups);
 }
 
+/* A worker for each thread; they start when they are first called. A kernel without all layers is
+ * told, since the user asked for the sandbox; a worker that cannot start makes its files unknown.
+ */
+static mrl_status prepare_workers(struct mrl_check *c) {
+    struct mrl_worker_opts opts = {.memory_max = SANDBOX_MEMORY, .result_max = SANDBOX_RESULT};
+    unsigned jobs = mrl_pool_jobs(c->pool);
+    uint32_t missing = MRL_SANDBOX_ALL & ~mrl_sandbox_available();
+    char names[64];
+    c->workers = MRL_ARENA_ARRAY(c->cli->arena, struct mrl_worker, jobs);
+    MRL_CHECK(c->workers != NULL, MRL_E_NOMEM);
+    for (unsigned i = 0; i < jobs; i++)
+        mrl_worker_init(&c->workers[i], &opts);
+    mrl_sandbox_names(missing, names, sizeof names);
+    if (missing != 0)
+        mrl_cli_error(c->cli, "warning: this kernel gives the sandbox no %s", names);
+    return MRL_OK;
+}
+
 int mrl_check_open(struct mrl_check *c, struct mrl_cli *cli) {
     int64_t jobs = mrl_pool_default_jobs();
     *c = (struct mrl_check){.cli = cli};
     if (mrl_opt_int(cli, "jobs", 1, MRL_POOL_JOBS_MAX, &jobs) != MRL_OK)
         return MRL_EXIT_USAGE;
-    if (mrl_pool_new((unsigned)jobs, &c->pool) == MRL_OK)
+    mrl_status status = mrl_pool_new((unsigned)jobs, &c->pool);
+    if (status == MRL_OK && mrl_opt_given(cli, "sandbox"))
+        status = prepare_workers(c);
+    if (status == MRL_OK)
         return MRL_EXIT_OK;
     mrl_cli_error(cli, "no memory for %lld threads", (long long)jobs);
     return MRL_EXIT_INTERNAL;
@@ -81,6 +105,8 @@ mrl_status mrl_check_run(struct mrl_check *c) {
 }
 
 void mrl_check_release(struct mrl_check *c) {
+    for (unsigned i = 0; c->workers != NULL && i < mrl_pool_jobs(c->pool); i++)
+        mrl_worker_stop(&c->workers[i]);
     mrl_pool_free(c->pool);
     mrl_policy_builder_free(c->files.builder);
 }

@@ -130,7 +130,7 @@ static int run_show(struct mrl_cli *cli) {
          .letter = 'c',                                                                            \
          .arg = "FILE",                                                                            \
          .help = "settings (default merlon.yaml)"},                                                \
-        MRL_OPT_JOBS
+        MRL_OPT_JOBS, MRL_OPT_SANDBOX
 
 static const struct mrl_opt init_opts[] = {
     FILE_OPT,

@@ -136,6 +136,7 @@ static const struct mrl_opt opts[] = {
      .help = "accept the debt of a baseline, fail on new findings and on a lower floor"},
     {.name = "config", .letter = 'c', .arg = "FILE", .help = "settings (default merlon.yaml)"},
     MRL_OPT_JOBS,
+    MRL_OPT_SANDBOX,
 };
 
 static const struct mrl_example examples[] = {

@@ -1,9 +1,11 @@
 /* main.c - finds the subcommand and runs it.
  *
  * `merlon` and `merlon PATH...` mean `merlon check`. SIGPIPE is ignored, so that a closed pipe is
- * an error we report and not a silent death.
+ * an error we report and not a silent death. The word "worker" is hidden: merlon starts itself with
+ * it as a sandboxed worker (base/worker.h).
  */
 #include "cli/cli_internal.h"
+#include "cli/documents.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -178,7 +180,15 @@ static int dispatch(struct mrl_cli *cli, int argc, char **argv) {
     return run_command(cli, argc, argv, 1 + used);
 }
 
+/* What the sandboxed workers of this program can do: one row a job. */
+MRL_NORETURN static void run_worker(void) {
+    const struct mrl_worker_job jobs[] = {mrl_documents_job};
+    mrl_worker_main(jobs, MRL_COUNTOF(jobs));
+}
+
 int main(int argc, char **argv) {
+    if (mrl_worker_wanted(argc, argv))
+        run_worker();
     signal(SIGPIPE, SIG_IGN);
     mrl_hash_seed();
     mrl_arena arena;

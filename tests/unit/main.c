@@ -73,8 +73,8 @@ static void run_one(const struct mrl_test *t, int *passed, int *failed, int *ski
 }
 
 int main(int argc, char **argv) {
-    if (argc > 1 && strcmp(argv[1], MRL_WORKER_WORD) == 0)
-        return mrl_worker_main(mrl_test_jobs, mrl_test_n_jobs);
+    if (mrl_worker_wanted(argc, argv))
+        mrl_worker_main(mrl_test_jobs, mrl_test_n_jobs);
     int first = 1;
     bool list = false;
     for (; first < argc && strncmp(argv[first], "--", 2) == 0; first++) {
