@@ -208,11 +208,7 @@ mrl_str mrl_arena_printf(mrl_arena *a, const char *fmt, ...) {
     return s;
 }
 
-struct mrl_arena_mark mrl_arena_mark(const mrl_arena *a) {
-    return (struct mrl_arena_mark){a->chunk, a->next};
-}
-
-void mrl_arena_rewind(mrl_arena *a, struct mrl_arena_mark mark) {
+void mrl_arena_unwind(mrl_arena *a, struct mrl_arena_mark mark) {
     while (a->chunk != mark.chunk) {
         struct mrl_arena_chunk *c = a->chunk;
         MRL_ASSERT(c != NULL); /* the mark belongs to another arena or an earlier reset */

@@ -82,7 +82,19 @@ struct mrl_arena_mark {
     struct mrl_arena_chunk *chunk;
     char *next;
 };
-struct mrl_arena_mark mrl_arena_mark(const mrl_arena *a);
-void mrl_arena_rewind(mrl_arena *a, struct mrl_arena_mark mark);
+static inline struct mrl_arena_mark mrl_arena_mark(const mrl_arena *a) {
+    return (struct mrl_arena_mark){a->chunk, a->next};
+}
+/* Slow path of mrl_arena_rewind. */
+void mrl_arena_unwind(mrl_arena *a, struct mrl_arena_mark mark);
+static inline void mrl_arena_rewind(mrl_arena *a, struct mrl_arena_mark mark) {
+#ifndef MRL_ASAN
+    if (MRL_LIKELY(a->chunk == mark.chunk && mark.next != NULL)) {
+        a->next = mark.next;
+        return;
+    }
+#endif
+    mrl_arena_unwind(a, mark);
+}
 
 #endif

@@ -16,6 +16,10 @@
 #define MRL_UNUSED __attribute__((unused))
 #define MRL_LIKELY(x) __builtin_expect(!!(x), 1)
 #define MRL_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define MRL_NOINLINE __attribute__((noinline))
+/* A local that release builds need not clear first (-ftrivial-auto-var-init): only for arrays in
+ * hot functions that are written before they are read. */
+#define MRL_UNINIT __attribute__((uninitialized))
 #define MRL_COUNTOF(a) (sizeof(a) / sizeof((a)[0]))
 #define MRL_CLEANUP(fn) __attribute__((cleanup(fn)))
 

@@ -55,11 +55,17 @@ static uint64_t load64(const unsigned char *p) {
     return v;
 }
 
-/* Up to 8 bytes as one number. */
+/* Up to 8 bytes as one number, without a call of memcpy for a length unknown to the compiler. From
+ * 4 bytes on two words overlap; below, first, middle and last byte are all there is. Different
+ * texts of one length give different numbers; the length itself is mixed in by the caller. */
 static uint64_t load_tail(const unsigned char *p, size_t n) {
-    uint64_t v = 0;
-    memcpy(&v, p, n);
-    return v;
+    uint32_t lo, hi;
+    if (n >= 4) {
+        memcpy(&lo, p, 4);
+        memcpy(&hi, p + n - 4, 4);
+        return (uint64_t)hi << 32 | lo;
+    }
+    return n == 0 ? 0 : (uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 | p[n - 1];
 }
 
 /* Multiply-fold, the mixing step of wyhash (W. Yi). */

@@ -27,6 +27,30 @@ static inline mrl_str mrl_str_z(const char *z) {
     return z ? (mrl_str){z, strlen(z)} : (mrl_str){NULL, 0};
 }
 
+/* Equality of n bytes. Names and keys are short, and a call of memcmp costs more than comparing
+ * them: up to 16 bytes are two words that may overlap. */
+static inline bool mrl_bytes_eq(const char *a, const char *b, size_t n) {
+    uint64_t a0, a1, b0, b1;
+    uint32_t c0, c1, d0, d1;
+    if (n > 16)
+        return memcmp(a, b, n) == 0;
+    if (n >= 8) {
+        memcpy(&a0, a, 8);
+        memcpy(&b0, b, 8);
+        memcpy(&a1, a + n - 8, 8);
+        memcpy(&b1, b + n - 8, 8);
+        return ((a0 ^ b0) | (a1 ^ b1)) == 0;
+    }
+    if (n >= 4) {
+        memcpy(&c0, a, 4);
+        memcpy(&d0, b, 4);
+        memcpy(&c1, a + n - 4, 4);
+        memcpy(&d1, b + n - 4, 4);
+        return ((c0 ^ d0) | (c1 ^ d1)) == 0;
+    }
+    return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
+}
+
 /* Byte equality. */
 static inline bool mrl_str_eq(mrl_str a, mrl_str b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);

@@ -50,7 +50,7 @@ static int64_t find_short(mrl_val obj, mrl_val key) {
     const struct mrl_member *m = obj.u.obj->m;
     for (uint32_t i = 0; i < obj.len; i++)
         if (m[i].key.len == key.len && m[i].key.tag == MRL_T_STR &&
-            (m[i].key.u.s == key.u.s || memcmp(m[i].key.u.s, key.u.s, key.len) == 0))
+            (m[i].key.u.s == key.u.s || mrl_bytes_eq(m[i].key.u.s, key.u.s, key.len)))
             return i;
     return -1;
 }

@@ -42,7 +42,7 @@ bool mrl_val_eq_deep(mrl_val a, mrl_val b, unsigned depth) {
     case MRL_T_NUM:
         return mrl_num_cmp(a, b) == 0;
     case MRL_T_STR:
-        return a.len == b.len && (a.u.s == b.u.s || memcmp(a.u.s, b.u.s, a.len) == 0);
+        return a.len == b.len && (a.u.s == b.u.s || mrl_bytes_eq(a.u.s, b.u.s, a.len));
     case MRL_T_ARR:
     case MRL_T_OBJ:
     case MRL_T_SET:

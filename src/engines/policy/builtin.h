@@ -44,6 +44,8 @@ enum mrl_builtin_flags {
     MRL_BI_SAYS = 64,      /* tells the host something: print, trace, internal.test_case */
 };
 
+#define MRL_BUILTIN_ARITY_MAX 8 /* a test holds the rows against it */
+
 struct mrl_builtin {
     const char *name;  /* Rego name: "count", "regex.match", "plus" */
     mrl_builtin_fn fn; /* NULL: known to OPA but not in this build (a compile error names it) */
@@ -57,7 +59,9 @@ struct mrl_builtin {
     const char *example; /* Rego expression that evaluates to true; a test runs it */
 };
 
-/* Row `i`, or NULL past the end; rows are sorted by name. */
+/* All rows, sorted by name: for the VM, whose code holds row numbers. */
+extern const struct mrl_builtin mrl_builtin_rows[];
+/* Row `i`, or NULL past the end. */
 const struct mrl_builtin *mrl_builtin_at(size_t i);
 /* Finds by Rego name: O(log n). NULL when OPA has no such builtin either. */
 const struct mrl_builtin *mrl_builtin_find(mrl_str name);

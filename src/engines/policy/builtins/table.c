@@ -3,7 +3,7 @@
 
 #include "engines/policy/builtins/builtins.h"
 
-static const struct mrl_builtin table[] = {
+const struct mrl_builtin mrl_builtin_rows[] = {
 #define NONE NULL
 #define B(name, fn, arity, flags, infix, sig, since, doc, example)                                 \
     {name, fn, arity, flags, infix, sig, since, doc, example},
@@ -13,16 +13,16 @@ static const struct mrl_builtin table[] = {
 };
 
 const struct mrl_builtin *mrl_builtin_at(size_t i) {
-    return i < MRL_COUNTOF(table) ? &table[i] : NULL;
+    return i < MRL_COUNTOF(mrl_builtin_rows) ? &mrl_builtin_rows[i] : NULL;
 }
 
 const struct mrl_builtin *mrl_builtin_find(mrl_str name) {
-    size_t lo = 0, hi = MRL_COUNTOF(table);
+    size_t lo = 0, hi = MRL_COUNTOF(mrl_builtin_rows);
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        int c = mrl_str_cmp(name, mrl_str_z(table[mid].name));
+        int c = mrl_str_cmp(name, mrl_str_z(mrl_builtin_rows[mid].name));
         if (c == 0)
-            return &table[mid];
+            return &mrl_builtin_rows[mid];
         if (c < 0)
             hi = mid;
         else
@@ -32,6 +32,6 @@ const struct mrl_builtin *mrl_builtin_find(mrl_str name) {
 }
 
 size_t mrl_builtin_index(const struct mrl_builtin *b) {
-    MRL_ASSERT(b >= table && b < table + MRL_COUNTOF(table));
-    return (size_t)(b - table);
+    MRL_ASSERT(b >= mrl_builtin_rows && b < mrl_builtin_rows + MRL_COUNTOF(mrl_builtin_rows));
+    return (size_t)(b - mrl_builtin_rows);
 }

@@ -20,11 +20,13 @@ struct mrl_gen {
     struct mrl_block *block;
     const struct mrl_lrule *rule;
     struct mrl_module *module;
-    struct mrl_gen_list code, consts, nodes, withs, sites, site_of, labels, probes;
+    struct mrl_gen_list code, consts, nodes, withs, sites, site_of, labels, lists, probes;
     uint16_t *reg_of; /* by variable: valid while it is in `bound` */
     struct mrl_vset bound;
     uint32_t fail; /* label */
     uint32_t n_regs, n_iters, n_builders;
+    uint32_t placed;   /* code length when a label was placed last: no jump before it may go */
+    bool keep_values;  /* a query: the value of each of its literals is wanted */
     mrl_status status; /* first failure; later calls do nothing useful */
     /* For TRACE instructions; see gen_trace.c. */
     const struct mrl_lbody *body; /* being generated */
@@ -71,6 +73,15 @@ mrl_status mrl_g_open(struct mrl_gen *g, struct mrl_compiler *c,
 
 /* The value of any term in a register. Unbound variables of refs become loops. */
 mrl_reg mrl_g_value(struct mrl_gen *g, const struct mrl_lterm *t);
+/* The same as an operand: constants stay where they are. */
+uint16_t mrl_g_operand(struct mrl_gen *g, const struct mrl_lterm *t);
+uint16_t mrl_g_const_operand(struct mrl_gen *g, mrl_val v);
+/* Emits an instruction with a list of the n terms' values; it fails to the present label. */
+struct mrl_insn *mrl_g_emit_list(struct mrl_gen *g, enum mrl_opcode op, uint32_t a,
+                                 struct mrl_lterm *const *items, uint32_t n);
+/* The same for operands at hand. */
+struct mrl_insn *mrl_g_emit_operands(struct mrl_gen *g, enum mrl_opcode op, uint32_t a,
+                                     const uint16_t *operands, uint32_t n);
 void mrl_g_value_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg to);
 /* The part of a term's value that depends on the context (input, data, replaced functions). */
 struct mrl_base {
@@ -84,7 +95,10 @@ mrl_reg mrl_g_rest(struct mrl_gen *g, const struct mrl_lterm *t, struct mrl_base
 void mrl_g_unify(struct mrl_gen *g, const struct mrl_lterm *pattern, mrl_reg reg);
 /* A whole body: orders it, then generates it. Afterwards g->fail is its innermost loop. */
 void mrl_g_body(struct mrl_gen *g, struct mrl_lbody *b);
-/* One literal; the value of a bare term is in the register returned, else MRL_NO_REG. */
+/* Fails unless the call of a builtin is true; true when the instruction was emitted. */
+bool mrl_g_test(struct mrl_gen *g, const struct mrl_lterm *call);
+/* One literal; the value of a bare term is in the register returned (always when keep_values),
+ * else MRL_NO_REG. */
 mrl_reg mrl_g_literal(struct mrl_gen *g, struct mrl_llit *l);
 #define MRL_NO_REG 0xFFFFu
 
@@ -95,8 +109,8 @@ mrl_reg mrl_g_literal(struct mrl_gen *g, struct mrl_llit *l);
 struct mrl_probe **mrl_g_probe(struct mrl_gen *g);
 /* Begins a block whose events are one deeper than the event around its call. */
 void mrl_g_trace_open(struct mrl_gen *g);
-/* Ends the block with a value. Every return goes through here. */
-void mrl_g_return(struct mrl_gen *g, mrl_reg value);
+/* Ends the block with an operand as value. Every return goes through here. */
+void mrl_g_return(struct mrl_gen *g, uint16_t value);
 /* The rule that mrl_g_begin_rule began is entered. */
 void mrl_g_trace_rule(struct mrl_gen *g);
 /* It has a solution: g->fail becomes the place that redoes it. */

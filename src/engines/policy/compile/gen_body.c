@@ -115,6 +115,8 @@ static void every(struct mrl_gen *g, struct mrl_llit *l) {
  * --------------------------------------------------------------------------------------- */
 
 static mrl_reg truth(struct mrl_gen *g, struct mrl_llit *l, struct context *cx, mrl_reg shown) {
+    if (mrl_g_test(g, l->a))
+        return MRL_NO_REG;
     struct mrl_base base = mrl_g_base(g, l->a);
     with_close(g, *cx);
     cx->open = false;

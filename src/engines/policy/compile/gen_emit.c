@@ -50,9 +50,18 @@ uint32_t mrl_g_label(struct mrl_gen *g) {
     return g->labels.n - 1;
 }
 
+/* A jump to the very next instruction is taken back, unless another label stands behind it. */
 void mrl_g_place(struct mrl_gen *g, uint32_t label) {
-    if (g->status == MRL_OK)
-        ((uint32_t *)g->labels.items)[label] = g->code.n;
+    if (g->status != MRL_OK)
+        return;
+    const struct mrl_insn *code = g->code.items;
+    if (g->code.n > 0 && g->placed != g->code.n && code[g->code.n - 1].op == MRL_OP_JUMP &&
+        code[g->code.n - 1].x == label) {
+        g->code.n--;
+        g->site_of.n--;
+    }
+    ((uint32_t *)g->labels.items)[label] = g->code.n;
+    g->placed = g->code.n;
 }
 
 mrl_reg mrl_g_regs(struct mrl_gen *g, uint32_t n) {
@@ -71,6 +80,26 @@ uint32_t mrl_g_const(struct mrl_gen *g, mrl_val v) {
     if (at != NULL)
         *at = v;
     return g->consts.n > 0 ? g->consts.n - 1 : 0;
+}
+
+uint16_t mrl_g_const_operand(struct mrl_gen *g, mrl_val v) {
+    if (g->consts.n < MRL_OPERAND_CONSTS)
+        return (uint16_t)(MRL_REGS_MAX + mrl_g_const(g, v));
+    mrl_reg to = mrl_g_regs(g, 1);
+    uint32_t k = mrl_g_const(g, v);
+    mrl_g_emit(g, MRL_OP_CONST, to, 0, 0)->y = k;
+    return to;
+}
+
+struct mrl_insn *mrl_g_emit_operands(struct mrl_gen *g, enum mrl_opcode op, uint32_t a,
+                                     const uint16_t *operands, uint32_t n) {
+    uint32_t first = g->lists.n;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t *at = append(g, &g->lists, sizeof *at);
+        if (at != NULL)
+            *at = operands[i];
+    }
+    return mrl_g_emit_fail(g, op, a, first & 0xFFFF, first >> 16);
 }
 
 uint32_t mrl_g_node(struct mrl_gen *g, struct mrl_node *n) {
@@ -115,6 +144,7 @@ mrl_status mrl_g_open(struct mrl_gen *g, struct mrl_compiler *c, struct mrl_bloc
         c->cap_blocks = cap;
     }
     b->id = c->n_blocks;
+    b->result = MRL_NO_RESULT;
     c->blocks[c->n_blocks++] = b;
     g->block = b;
     *ret = b;
@@ -174,6 +204,7 @@ mrl_status mrl_g_finish(struct mrl_gen *g, struct mrl_block *b) {
     b->probes = g->probes.items;
     b->sites = g->sites.items;
     b->site_of = g->site_of.items;
+    b->lists = g->lists.items;
     b->n_regs = (uint16_t)g->n_regs;
     b->n_iters = (uint16_t)g->n_iters;
     b->n_builders = (uint16_t)g->n_builders;

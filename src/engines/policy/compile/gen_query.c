@@ -12,16 +12,20 @@ static mrl_reg bindings(struct mrl_gen *g, const struct mrl_lrule *q,
     uint32_t n = 0;
     for (uint32_t v = 0; v < q->n_vars; v++)
         n += mrl_vset_has(shown, v) && mrl_vset_has(&g->bound, v);
-    mrl_reg first = mrl_g_regs(g, 2 * n), to = mrl_g_regs(g, 1), at = first;
+    mrl_reg to = mrl_g_regs(g, 1);
+    uint16_t *pairs = MRL_ARENA_ARRAY(g->c->arena, uint16_t, 2 * n + 1);
+    if (pairs == NULL) {
+        g->status = MRL_E_NOMEM;
+        return to;
+    }
+    n = 0;
     for (uint32_t v = 0; v < q->n_vars && g->status == MRL_OK; v++) {
         if (!mrl_vset_has(shown, v) || !mrl_vset_has(&g->bound, v))
             continue;
-        uint32_t k = mrl_g_const(g, mrl_strval(q->var_names[v]));
-        mrl_g_emit(g, MRL_OP_CONST, at, 0, 0)->y = k;
-        mrl_g_emit(g, MRL_OP_MOVE, at + 1u, g->reg_of[v], 0);
-        at = (mrl_reg)(at + 2);
+        pairs[n++] = mrl_g_const_operand(g, mrl_strval(q->var_names[v]));
+        pairs[n++] = g->reg_of[v];
     }
-    mrl_g_emit(g, MRL_OP_OBJECT, to, first, n);
+    mrl_g_emit_operands(g, MRL_OP_OBJECT, to, pairs, n)->y = n;
     return to;
 }
 
@@ -105,13 +109,16 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const stru
     mrl_g_trace_open(&g);
     struct mrl_vset shown = shown_vars(c, q), bound = mrl_vset_new(c->arena, q->n_vars);
     MRL_CHECK(shown.words != NULL && bound.words != NULL && g.status == MRL_OK, MRL_E_NOMEM);
-    mrl_reg values = mrl_g_regs(&g, source->n), pair = mrl_g_regs(&g, 4), row = mrl_g_regs(&g, 1);
+    uint16_t *values = MRL_ARENA_ARRAY(c->arena, uint16_t, source->n + 1);
+    MRL_CHECK(values != NULL, MRL_E_NOMEM);
+    mrl_reg list = mrl_g_regs(&g, 1), row = mrl_g_regs(&g, 1);
     uint32_t end = mrl_g_label(&g), builder = g.n_builders++;
     mrl_g_emit(&g, MRL_OP_BUILD, builder, 0, MRL_T_ARR);
     g.fail = end;
-    uint32_t yes = mrl_g_const(&g, mrl_bool(true));
+    g.keep_values = true;
+    uint16_t yes = mrl_g_const_operand(&g, mrl_bool(true));
     for (uint32_t i = 0; i < source->n; i++)
-        mrl_g_emit(&g, MRL_OP_CONST, values + i, 0, 0)->y = yes;
+        values[i] = yes; /* of an expression that has no value of its own */
     MRL_TRY(mrl_order_body(c, q, &q->body, &bound));
     allow_false(source, &q->body);
     g.body = &q->body;
@@ -120,16 +127,13 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const stru
         struct mrl_llit *l = &q->body.lits[i];
         mrl_reg value = mrl_g_literal(&g, l);
         if (value != MRL_NO_REG && !l->generated)
-            mrl_g_emit(&g, MRL_OP_MOVE, values + expr_index(source, l->expr), value, 0);
+            values[expr_index(source, l->expr)] = value;
     }
     mrl_g_trace_exit(&g);
-    uint32_t k_bindings = mrl_g_const(&g, MRL_V("bindings"));
-    uint32_t k_expressions = mrl_g_const(&g, MRL_V("expressions"));
-    mrl_g_emit(&g, MRL_OP_CONST, pair, 0, 0)->y = k_bindings;
-    mrl_g_emit(&g, MRL_OP_MOVE, pair + 1u, bindings(&g, q, &shown), 0);
-    mrl_g_emit(&g, MRL_OP_CONST, pair + 2u, 0, 0)->y = k_expressions;
-    mrl_g_emit(&g, MRL_OP_ARRAY, pair + 3u, values, source->n);
-    mrl_g_emit(&g, MRL_OP_OBJECT, row, pair, 2);
+    mrl_g_emit_operands(&g, MRL_OP_ARRAY, list, values, source->n)->y = source->n;
+    uint16_t pairs[] = {mrl_g_const_operand(&g, MRL_V("bindings")), bindings(&g, q, &shown),
+                        mrl_g_const_operand(&g, MRL_V("expressions")), list};
+    mrl_g_emit_operands(&g, MRL_OP_OBJECT, row, pairs, 4)->y = 4;
     mrl_g_emit(&g, MRL_OP_ADD, builder, row, 0);
     mrl_g_jump(&g, g.fail);
     mrl_g_place(&g, end);

@@ -46,6 +46,14 @@ static bool same_constant(const struct rules *rules) {
     return true;
 }
 
+/* Rules that may give a value: all but the default. */
+static uint32_t n_values(const struct rules *rules) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < rules->n; i++)
+        n += !rules->items[i]->rule->is_default;
+    return n;
+}
+
 /* Arguments and body of one rule; afterwards the head can be evaluated. */
 static void match(struct mrl_gen *g, struct mrl_lrule *r) {
     mrl_g_begin_rule(g, r);
@@ -64,65 +72,76 @@ static void match(struct mrl_gen *g, struct mrl_lrule *r) {
     mrl_g_trace_exit(g);
 }
 
-static mrl_reg head_value(struct mrl_gen *g, const struct mrl_lrule *r) {
-    if (r->val != NULL)
-        return mrl_g_value(g, r->val);
-    mrl_reg to = mrl_g_regs(g, 1);
-    uint32_t k = mrl_g_const(g, mrl_bool(true));
-    mrl_g_emit(g, MRL_OP_CONST, to, 0, 0)->y = k;
-    return to;
+static uint16_t head_value(struct mrl_gen *g, const struct mrl_lrule *r) {
+    return r->val != NULL ? mrl_g_operand(g, r->val) : mrl_g_const_operand(g, mrl_bool(true));
 }
 
-/* One rule without its else: its value goes to `result`. */
-static void single_rule(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result, bool decides) {
+/* One rule without its else. Its value is returned at once when nothing can add to it: when the
+ * first success `decides`, or when this rule (with its else) is the `only` one and has no loop or
+ * one value whatever the loop finds. Otherwise it goes to `result`; true then. */
+static bool single_rule(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result, bool decides,
+                        bool only) {
     uint32_t next = mrl_g_label(g);
     g->fail = next;
     match(g, r);
     if (g->status != MRL_OK)
-        return;
-    mrl_reg value = head_value(g, r);
-    if (decides) {
-        mrl_g_return(g, value);
-    } else {
+        return false;
+    uint16_t value = head_value(g, r);
+    bool once = g->fail == next || const_value(r) != NULL;
+    bool stored = !decides && !(only && once);
+    if (stored) {
         mrl_g_emit(g, MRL_OP_SINGLE, result, value, 0);
         mrl_g_jump(g, const_value(r) != NULL ? next : g->fail);
+    } else {
+        mrl_g_return(g, value);
     }
     mrl_g_place(g, next);
+    return stored;
 }
 
-/* A rule with its else branches: the first that has a value gives it. */
-static void chain(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result) {
-    mrl_reg value = mrl_g_regs(g, 1);
+/* A rule with its else branches: the first that has a value gives it, to `result`; false when all
+ * of them return at once. */
+static bool chain(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result, bool only) {
+    mrl_reg value = only ? result : mrl_g_regs(g, 1);
     uint32_t done = mrl_g_label(g);
-    mrl_g_emit(g, MRL_OP_UNDEF, value, 0, 0);
+    bool any = false;
+    if (!only)
+        mrl_g_emit(g, MRL_OP_UNDEF, value, 0, 0);
     for (; r != NULL && g->status == MRL_OK; r = r->else_rule) {
-        single_rule(g, r, value, false);
-        mrl_g_emit(g, MRL_OP_DEFINED, value, 0, 0)->x = done;
+        bool stored = single_rule(g, r, value, false, only);
+        if (stored && r->else_rule != NULL)
+            mrl_g_emit(g, MRL_OP_DEFINED, value, 0, 0)->x = done;
+        any |= stored;
     }
     mrl_g_place(g, done);
-    mrl_g_emit(g, MRL_OP_SINGLE, result, value, 0);
+    if (!only)
+        mrl_g_emit(g, MRL_OP_SINGLE, result, value, 0);
+    return any;
 }
 
 static void complete(struct mrl_gen *g, const struct rules *rules) {
-    bool decides = same_constant(rules);
+    bool decides = same_constant(rules), only = n_values(rules) == 1, stored = false;
     mrl_reg result = mrl_g_regs(g, 1);
     uint32_t end = mrl_g_label(g);
-    mrl_g_emit(g, MRL_OP_UNDEF, result, 0, 0);
     for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++) {
         struct mrl_lrule *r = rules->items[i];
         if (r->rule->is_default)
             continue;
         if (r->else_rule != NULL)
-            chain(g, r, result);
+            stored |= chain(g, r, result, only);
         else
-            single_rule(g, r, result, decides);
+            stored |= single_rule(g, r, result, decides, only);
     }
-    mrl_g_emit(g, MRL_OP_DEFINED, result, 0, 0)->x = end;
+    if (stored)
+        mrl_g_emit(g, MRL_OP_DEFINED, result, 0, 0)->x = end;
     for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++)
         if (rules->items[i]->rule->is_default)
-            single_rule(g, rules->items[i], result, false);
+            stored |= single_rule(g, rules->items[i], result, false, true);
     mrl_g_place(g, end);
-    mrl_g_return(g, result);
+    if (stored)
+        g->block->result = result;
+    uint16_t value = stored ? result : mrl_g_const_operand(g, mrl_undefined());
+    mrl_g_return(g, value);
 }
 
 static void partial_set(struct mrl_gen *g, const struct rules *rules) {
@@ -135,7 +154,7 @@ static void partial_set(struct mrl_gen *g, const struct rules *rules) {
         match(g, rules->items[i]);
         if (g->status != MRL_OK)
             return;
-        mrl_g_emit(g, MRL_OP_ADD, builder, mrl_g_value(g, rules->items[i]->key), 0);
+        mrl_g_emit(g, MRL_OP_ADD, builder, mrl_g_operand(g, rules->items[i]->key), 0);
         mrl_g_jump(g, g->fail);
         mrl_g_place(g, next);
     }
@@ -151,7 +170,7 @@ static void plant(struct mrl_gen *g, const struct mrl_lrule *r, uint32_t builder
     if (value != NULL)
         mrl_g_value_into(g, value, (mrl_reg)(first + r->n_path));
     else
-        mrl_g_emit(g, MRL_OP_MOVE, first + r->n_path, head_value(g, r), 0);
+        mrl_g_emit(g, MRL_OP_CONST, first + r->n_path, 0, 0)->y = mrl_g_const(g, mrl_bool(true));
     mrl_g_emit(g, MRL_OP_PLANT, builder, first, r->n_path)->y = r->key != NULL;
 }
 

@@ -15,23 +15,62 @@ static void bind(struct mrl_gen *g, uint32_t var, mrl_reg reg) {
 /* --- calls
  * ---------------------------------------------------------------------------------------- */
 
-static mrl_reg arguments(struct mrl_gen *g, struct mrl_lterm *const *items, uint32_t n) {
-    mrl_reg first = mrl_g_regs(g, n);
-    for (uint32_t i = 0; i < n; i++)
-        mrl_g_value_into(g, items[i], (mrl_reg)(first + i));
-    return first;
+struct mrl_insn *mrl_g_emit_list(struct mrl_gen *g, enum mrl_opcode op, uint32_t a,
+                                 struct mrl_lterm *const *items, uint32_t n) {
+    static struct mrl_insn nowhere;
+    uint16_t few[16], *all = few;
+    if (n > MRL_COUNTOF(few) && (all = MRL_ARENA_ARRAY(g->c->arena, uint16_t, n)) == NULL) {
+        g->status = MRL_E_NOMEM;
+        return &nowhere;
+    }
+    for (uint32_t i = 0; i < n && g->status == MRL_OK; i++)
+        all[i] = mrl_g_operand(g, items[i]);
+    return mrl_g_emit_operands(g, op, a, all, n);
 }
 
 static void call_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg to) {
-    mrl_reg first = arguments(g, t->items, t->n);
-    if (t->node != NULL) {
-        uint32_t node = mrl_g_node(g, t->node);
-        mrl_g_emit_fail(g, MRL_OP_CALL, to, first, t->n)->y = node;
-        return;
-    }
+    bool says = t->node == NULL && (t->builtin->flags & MRL_BI_SAYS) &&
+                (g->c->opts->debug || g->c->opts->print);
+    enum mrl_opcode op = t->node != NULL ? MRL_OP_CALL : says ? MRL_OP_SAY : MRL_OP_BUILTIN;
+    uint32_t callee =
+        t->node != NULL ? mrl_g_node(g, t->node) : (uint32_t)mrl_builtin_index(t->builtin);
+    mrl_g_emit_list(g, op, to, t->items, t->n)->y = callee;
+}
+
+/* The tags that a type test lets pass, a bit each; 0 when the builtin is none. */
+static uint16_t tags_of_test(const struct mrl_builtin *b) {
+    static const struct {
+        const char *name;
+        uint16_t tags;
+    } tests[] = {
+        {"is_array", 1u << MRL_T_ARR},  {"is_boolean", 1u << MRL_T_BOOL},
+        {"is_null", 1u << MRL_T_NULL},  {"is_number", 1u << MRL_T_INT | 1u << MRL_T_NUM},
+        {"is_object", 1u << MRL_T_OBJ}, {"is_set", 1u << MRL_T_SET},
+        {"is_string", 1u << MRL_T_STR},
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(tests); i++)
+        if (strcmp(b->name, tests[i].name) == 0)
+            return tests[i].tags;
+    return 0;
+}
+
+bool mrl_g_test(struct mrl_gen *g, const struct mrl_lterm *t) {
+    if (t->kind != MRL_L_CALL || t->builtin == NULL || g->c->opts->debug || g->keep_values ||
+        (t->builtin->flags & (MRL_BI_RELATION | MRL_BI_VOID | MRL_BI_SAYS)) ||
+        t->n != t->builtin->arity)
+        return false;
     uint32_t index = (uint32_t)mrl_builtin_index(t->builtin);
-    bool says = (t->builtin->flags & MRL_BI_SAYS) && (g->c->opts->debug || g->c->opts->print);
-    mrl_g_emit_fail(g, says ? MRL_OP_SAY : MRL_OP_BUILTIN, to, first, t->n)->y = index;
+    uint16_t tags = tags_of_test(t->builtin);
+    bool same = strcmp(t->builtin->name, "equal") == 0;
+    if (tags != 0) {
+        mrl_g_emit_fail(g, MRL_OP_IS, mrl_g_operand(g, t->items[0]), 0, tags)->y = index;
+    } else if (same || strcmp(t->builtin->name, "neq") == 0) {
+        uint16_t left = mrl_g_operand(g, t->items[0]), right = mrl_g_operand(g, t->items[1]);
+        mrl_g_emit_fail(g, same ? MRL_OP_SAME : MRL_OP_DIFFER, left, right, 0)->y = index;
+    } else {
+        mrl_g_emit_list(g, MRL_OP_TEST, 0, t->items, t->n)->y = index;
+    }
+    return true;
 }
 
 /* --- comprehensions
@@ -52,10 +91,10 @@ static void comprehension_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl
     if (g->status != MRL_OK || bound.words == NULL)
         return;
     if (t->key != NULL) {
-        mrl_reg key = mrl_g_value(g, t->key);
-        mrl_g_emit(g, MRL_OP_PUT, builder, key, mrl_g_value(g, t->val));
+        uint16_t key = mrl_g_operand(g, t->key);
+        mrl_g_emit(g, MRL_OP_PUT, builder, key, mrl_g_operand(g, t->val));
     } else {
-        mrl_g_emit(g, MRL_OP_ADD, builder, mrl_g_value(g, t->val), 0);
+        mrl_g_emit(g, MRL_OP_ADD, builder, mrl_g_operand(g, t->val), 0);
     }
     mrl_g_trace_leave(g, probe);
     mrl_g_jump(g, g->fail);
@@ -135,9 +174,10 @@ struct mrl_base mrl_g_base(struct mrl_gen *g, const struct mrl_lterm *t) {
         return (struct mrl_base){mrl_g_value(g, t->items[0]), 1};
     if (t->root == MRL_ROOT_DATA)
         return data_base(g, t);
+    uint32_t i, path = const_path(g, t, 0, &i);
     mrl_reg to = mrl_g_regs(g, 1);
-    mrl_g_emit_fail(g, MRL_OP_INPUT, to, 0, 0);
-    return (struct mrl_base){to, 0};
+    mrl_g_emit_fail(g, MRL_OP_INPUT, to, 0, 0)->y = path;
+    return (struct mrl_base){to, i};
 }
 
 /* A loop over a collection: returns the register of the value, *ret_key the key's. */
@@ -169,7 +209,8 @@ mrl_reg mrl_g_rest(struct mrl_gen *g, const struct mrl_lterm *t, struct mrl_base
             continue;
         }
         if (is_bound(g, operand)) {
-            mrl_reg k = mrl_g_value(g, operand), to = mrl_g_regs(g, 1);
+            uint16_t k = mrl_g_operand(g, operand);
+            mrl_reg to = mrl_g_regs(g, 1);
             mrl_g_emit_fail(g, MRL_OP_GET, to, reg, k);
             reg = to;
         } else {
@@ -199,8 +240,7 @@ void mrl_g_value_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg to) 
         enum mrl_opcode op = t->kind == MRL_L_ARRAY ? MRL_OP_ARRAY
                              : t->kind == MRL_L_SET ? MRL_OP_SET
                                                     : MRL_OP_OBJECT;
-        mrl_reg first = arguments(g, t->items, t->n);
-        mrl_g_emit(g, op, to, first, t->kind == MRL_L_OBJECT ? t->n / 2 : t->n);
+        mrl_g_emit_list(g, op, to, t->items, t->n)->y = t->n;
         return;
     }
     case MRL_L_CALL:
@@ -229,6 +269,10 @@ mrl_reg mrl_g_value(struct mrl_gen *g, const struct mrl_lterm *t) {
     return to;
 }
 
+uint16_t mrl_g_operand(struct mrl_gen *g, const struct mrl_lterm *t) {
+    return t->kind == MRL_L_CONST ? mrl_g_const_operand(g, t->value) : mrl_g_value(g, t);
+}
+
 /* --- matching
  * --------------------------------------------------------------------------------------- */
 
@@ -244,7 +288,8 @@ static void unify_array(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg re
 static void unify_object(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg reg) {
     mrl_g_emit_fail(g, MRL_OP_OBJECT_OF, reg, 0, t->n / 2);
     for (uint32_t i = 0; i < t->n && g->status == MRL_OK; i += 2) {
-        mrl_reg key = mrl_g_value(g, t->items[i]), item = mrl_g_regs(g, 1);
+        uint16_t key = mrl_g_operand(g, t->items[i]);
+        mrl_reg item = mrl_g_regs(g, 1);
         mrl_g_emit_fail(g, MRL_OP_GET, item, reg, key);
         mrl_g_unify(g, t->items[i + 1], item);
     }
@@ -263,7 +308,6 @@ void mrl_g_unify(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg reg) {
     } else if (t->kind == MRL_L_OBJECT) {
         unify_object(g, t, reg);
     } else {
-        mrl_reg other = mrl_g_value(g, t);
-        mrl_g_emit_fail(g, MRL_OP_EQUAL, reg, other, 0);
+        mrl_g_emit_fail(g, MRL_OP_EQUAL, reg, mrl_g_operand(g, t), 0);
     }
 }

@@ -105,7 +105,7 @@ void mrl_g_trace_open(struct mrl_gen *g) {
     tell(g, MRL_TRACE_OPEN, 0);
 }
 
-void mrl_g_return(struct mrl_gen *g, mrl_reg value) {
+void mrl_g_return(struct mrl_gen *g, uint16_t value) {
     if (on(g))
         mrl_g_emit(g, MRL_OP_TRACE, MRL_TRACE_CLOSE, g->depth_reg, 0);
     mrl_g_emit(g, MRL_OP_RETURN, value, 0, 0);

@@ -1,11 +1,10 @@
 /* doc.c - documents over several rules, calls of rules, and what is remembered of them. */
 #include "engines/policy/vm/vm.h"
 
-/* --- memo
- * ----------------------------------------------------------------------------------------- */
+/* --- memo ----------------------------------------------------------------------------------------
+ */
 
-/* The value remembered for the present context, or NULL. Forgets what closed contexts left. */
-static const mrl_val *recall(struct mrl_vm *vm, uint32_t id) {
+const mrl_val *mrl_vm_recall_older(struct mrl_vm *vm, uint32_t id) {
     struct mrl_memo *m = &vm->memo[id];
     while (m->epoch > vm->cx->epoch) {
         if (m->older == NULL) {
@@ -17,7 +16,7 @@ static const mrl_val *recall(struct mrl_vm *vm, uint32_t id) {
     return m->epoch == vm->cx->epoch ? &m->value : NULL;
 }
 
-static mrl_status remember(struct mrl_vm *vm, uint32_t id, mrl_val v) {
+mrl_status mrl_vm_remember(struct mrl_vm *vm, uint32_t id, mrl_val v) {
     struct mrl_memo *m = &vm->memo[id], *older = NULL;
     if (m->epoch >= vm->root.epoch) { /* of an outer context that is still open */
         older = MRL_ARENA_NEW(&vm->arena, struct mrl_memo);
@@ -71,17 +70,17 @@ mrl_status mrl_vm_call(struct mrl_vm *vm, const struct mrl_node *n, const mrl_va
     const struct mrl_block *b = n->block;
     if (!b->memo)
         return mrl_vm_enter(vm, b, args, ret);
-    const mrl_val *known = recall(vm, b->id);
+    const mrl_val *known = mrl_vm_recall(vm, b->id);
     if (known != NULL) {
         *ret = *known;
         return MRL_OK;
     }
     MRL_TRY(mrl_vm_enter(vm, b, args, ret));
-    return remember(vm, b->id, *ret);
+    return mrl_vm_remember(vm, b->id, *ret);
 }
 
 mrl_status mrl_vm_builtin(struct mrl_vm *vm, uint32_t index, const mrl_val *args, mrl_val *ret) {
-    const struct mrl_builtin *b = mrl_builtin_at(index);
+    const struct mrl_builtin *b = &mrl_builtin_rows[index];
     if (vm->cx->functions != NULL) {
         const struct mrl_replaced *r = replaced_function(vm, NULL, b);
         if (r != NULL)

@@ -13,6 +13,24 @@ static const struct {
 #undef O
 };
 
+static void print_value(const struct mrl_block *b, uint16_t operand, struct mrl_buf *out) {
+    if (operand < MRL_REGS_MAX) {
+        mrl_buf_printf(out, " r%u", operand);
+        return;
+    }
+    mrl_buf_byte(out, ' ');
+    mrl_json_write(out, NULL, b->consts[operand - MRL_REGS_MAX], NULL);
+}
+
+static void print_list(const struct mrl_block *b, const struct mrl_insn *in, struct mrl_buf *out) {
+    uint32_t n = in->op == MRL_OP_CALL ? b->nodes[in->y]->arity
+                 : in->op == MRL_OP_BUILTIN || in->op == MRL_OP_TEST || in->op == MRL_OP_SAY
+                     ? mrl_builtin_at(in->y)->arity
+                     : in->y;
+    for (uint32_t i = 0; i < n; i++)
+        print_value(b, mrl_insn_list(b, in)[i], out);
+}
+
 static void print_operand(const struct mrl_block *b, const struct mrl_insn *in, char what,
                           struct mrl_buf *out) {
     switch (what) {
@@ -32,6 +50,18 @@ static void print_operand(const struct mrl_block *b, const struct mrl_insn *in, 
     case 'k':
         mrl_buf_byte(out, ' ');
         mrl_json_write(out, NULL, b->consts[in->y], NULL);
+        break;
+    case 'u':
+        print_value(b, in->a, out);
+        break;
+    case 'v':
+        print_value(b, in->b, out);
+        break;
+    case 'w':
+        print_value(b, in->c, out);
+        break;
+    case 'l':
+        print_list(b, in, out);
         break;
     case 'n':
         mrl_buf_printf(out, " %.*s", MRL_F(b->nodes[in->y]->path_text));

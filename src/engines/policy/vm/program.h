@@ -43,11 +43,20 @@ struct mrl_block {
     struct mrl_site *sites;
     uint32_t *site_of;         /* by instruction */
     struct mrl_probe **probes; /* of TRACE instructions */
+    uint16_t *lists;           /* operands of calls and composites */
     uint16_t n_args, n_regs, n_iters, n_builders;
-    bool memo; /* its value depends on the context only */
+    uint16_t result; /* register that is undefined when the block begins, or MRL_NO_RESULT */
+    bool memo;       /* its value depends on the context only */
 };
 
+#define MRL_NO_RESULT 0xFFFFu
 #define MRL_REGS_MAX 60000 /* registers, iterators and builders of one block */
+#define MRL_OPERAND_CONSTS (0xFFFFu - MRL_REGS_MAX) /* constants that an operand can name */
+
+/* The operands of an instruction that has a list. */
+static inline const uint16_t *mrl_insn_list(const struct mrl_block *b, const struct mrl_insn *in) {
+    return b->lists + (in->b | (uint32_t)in->c << 16);
+}
 
 /* Appends a listing of the block: for people and tests. */
 struct mrl_buf;

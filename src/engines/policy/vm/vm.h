@@ -61,6 +61,16 @@ mrl_status mrl_vm_enter(struct mrl_vm *vm, const struct mrl_block *b, const mrl_
 /* The value of a rule node in the present context, remembered where that is sound. */
 mrl_status mrl_vm_call(struct mrl_vm *vm, const struct mrl_node *n, const mrl_val *args,
                        mrl_val *ret) MRL_NODISCARD;
+/* The value remembered of a block for the present context, or NULL. Forgets what closed contexts
+ * left. */
+const mrl_val *mrl_vm_recall_older(struct mrl_vm *vm, uint32_t id);
+static inline const mrl_val *mrl_vm_recall(struct mrl_vm *vm, uint32_t id) {
+    struct mrl_memo *m = &vm->memo[id];
+    if (MRL_LIKELY(m->epoch <= vm->cx->epoch))
+        return m->epoch == vm->cx->epoch ? &m->value : NULL;
+    return mrl_vm_recall_older(vm, id);
+}
+mrl_status mrl_vm_remember(struct mrl_vm *vm, uint32_t id, mrl_val v) MRL_NODISCARD;
 mrl_status mrl_vm_builtin(struct mrl_vm *vm, uint32_t index, const mrl_val *args,
                           mrl_val *ret) MRL_NODISCARD;
 /* The document at a tree node: rules and base data; keys[0..n-1] narrow the children (null: all).
