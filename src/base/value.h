@@ -5,7 +5,8 @@
  * the input buffer, which must then live as long). There are no reference counts.
  *
  * Threads: a tree is owned by one thread until mrl_val_freeze() has computed its lazy parts; after
- * that it is read-only and may be shared without locks.
+ * that it is read-only and may be shared without locks. (The one exception is out of sight: large
+ * objects that a parser made ready are sorted when their order is first asked for, see ADR 0017.)
  *
  * Numbers: a whole number that fits is an MRL_T_INT; every other number is an MRL_T_NUM that keeps
  * its decimal text exactly as it was written. Both compare and hash by numeric value (see num.h).
@@ -36,6 +37,7 @@ enum mrl_tag {
 
 #define MRL_VF_SORTED 0x01u /* container: stored order is already the sorted order */
 #define MRL_VF_ASCII 0x02u  /* string: known to be all ASCII (absent: not known) */
+#define MRL_VF_READY 0x04u  /* container: made ready to be shared; freezing has nothing to do */
 
 typedef struct mrl_val {
     uint8_t tag;
@@ -222,6 +224,18 @@ mrl_status mrl_build_end(struct mrl_builder *b, mrl_val *ret) MRL_NODISCARD;
 mrl_status mrl_arr_of(mrl_arena *a, const mrl_val *items, size_t n, mrl_val *ret) MRL_NODISCARD;
 mrl_status mrl_obj_of(mrl_arena *a, const struct mrl_member *m, size_t n,
                       mrl_val *ret) MRL_NODISCARD;
+/* Array of n entries that a parser has laid out, with their spans (NULL: not kept). `ready`: all
+ * entries are scalars or were made ready, too; then freezing has nothing to do. */
+mrl_status mrl_arr_take(mrl_arena *a, const mrl_val *items, const struct mrl_span *spans, size_t n,
+                        bool ready, mrl_val *ret) MRL_NODISCARD;
+
+/* Object of n members with string keys that a parser has laid out. Repeated keys go: the last value
+ * (and its span) stands in the place of the first; ret->len tells how many are left. `m` and
+ * `spans` (NULL: not kept) are used as scratch. `ready`: made to be shared at once, as in
+ * mrl_arr_take; up to MRL_OBJ_INDEX_MIN members are then stored in key order. Cost: linear. */
+mrl_status mrl_obj_take(mrl_arena *a, struct mrl_member *m, struct mrl_span *spans, size_t n,
+                        bool ready, mrl_val *ret) MRL_NODISCARD;
+
 /* Gives a container its hash index (n > MRL_OBJ_INDEX_MIN, entries distinct) and spans; used by
  * parsers that lay out the entries themselves. spans may be NULL. */
 mrl_status mrl_val_seal(mrl_arena *a, mrl_val *v, const struct mrl_span *spans) MRL_NODISCARD;

@@ -220,7 +220,7 @@ static mrl_status copy_deep(mrl_arena *a, mrl_val v, unsigned depth, mrl_val *re
             if (v.tag == MRL_T_OBJ)
                 MRL_TRY(copy_deep(a, c.u.obj->m[i].val, depth - 1, &c.u.obj->m[i].val));
         }
-        c.flags = v.flags;
+        c.flags = v.flags & (uint8_t)~MRL_VF_READY; /* the copy has no room for a lazy order */
         MRL_TRY(mrl_val_seal(a, &c, NULL));
         v = c;
     }

@@ -7,6 +7,12 @@
 
 #define MRL_SIDE_FROZEN 1u
 #define MRL_SIDE_SORTED 2u /* stored order is sorted order: found out by mrl_val_order */
+#define MRL_SIDE_LAZY 4u   /* frozen, but the order is computed at its first use: see value_order.c */
+
+/* Room for the order of a lazy object: it stands behind the index. */
+static inline uint32_t *mrl_lazy_room(const struct mrl_side *side) {
+    return (uint32_t *)(uintptr_t)(side->index + side->mask + 1);
+}
 
 static inline bool mrl_is_container(mrl_val v) {
     return v.tag >= MRL_T_ARR;

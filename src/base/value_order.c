@@ -1,5 +1,16 @@
-/* value_order.c - the sorted view of objects and sets, and freezing. */
+/* value_order.c - the sorted view of objects and sets, and freezing.
+ *
+ * The view of a frozen tree is computed before it is shared, with one exception: a large object that
+ * a parser made ready (MRL_SIDE_LAZY). Sorting 100,000 keys costs more than reading them, and most
+ * policies look members up and never ask for the order. So the parser leaves room for it, and the
+ * first thread that asks fills the room under a lock and publishes the pointer; later readers see it
+ * by an acquire load, which is a plain load on x86-64. The lock guards `order` and the room of all
+ * lazy objects; their keys are strings, so that sorting cannot come back here.
+ */
+#include "base/mem.h"
 #include "base/value_internal.h"
+
+#include <pthread.h>
 
 #define INSERTION_MAX 12 /* shorter runs are sorted by insertion */
 
@@ -91,10 +102,46 @@ static const uint32_t *compute_order(struct sorter *s, mrl_status *status) {
     return side->order;
 }
 
+static pthread_mutex_t lazy_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Sorts a lazy object into its room. Returns NULL and sets *status when memory is out. */
+static const uint32_t *fill_room(mrl_val v, struct mrl_side *side, mrl_status *status) {
+    struct sorter s = {NULL, v};
+    uint32_t n = v.len, *room = mrl_lazy_room(side);
+    uint32_t *tmp = mrl_mem_alloc((size_t)n * sizeof *tmp);
+    if (tmp == NULL) {
+        *status = MRL_E_NOMEM;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        room[i] = i;
+    uint32_t *sorted = merge_sort(&s, room, tmp, n);
+    if (sorted != room)
+        memcpy(room, sorted, (size_t)n * sizeof *room);
+    mrl_mem_free(tmp);
+    return room;
+}
+
+static const uint32_t *lazy_order(mrl_val v, struct mrl_side *side, mrl_status *status) {
+    const uint32_t *order = __atomic_load_n(&side->order, __ATOMIC_ACQUIRE);
+    if (order != NULL)
+        return order;
+    pthread_mutex_lock(&lazy_lock);
+    order = side->order;
+    if (order == NULL) {
+        order = fill_room(v, side, status);
+        __atomic_store_n(&side->order, order, __ATOMIC_RELEASE);
+    }
+    pthread_mutex_unlock(&lazy_lock);
+    return order;
+}
+
 const uint32_t *mrl_val_order(mrl_arena *a, mrl_val v, mrl_status *status) {
     if ((v.tag != MRL_T_OBJ && v.tag != MRL_T_SET) || v.len < 2 || (v.flags & MRL_VF_SORTED))
         return NULL;
-    const struct mrl_side *side = mrl_side_of(v);
+    struct mrl_side *side = mrl_side_of(v);
+    if (side != NULL && (side->frozen & MRL_SIDE_LAZY))
+        return lazy_order(v, side, status);
     if (side != NULL && (side->order != NULL || (side->frozen & MRL_SIDE_SORTED)))
         return side->order;
     struct sorter s = {a, v};
@@ -102,7 +149,7 @@ const uint32_t *mrl_val_order(mrl_arena *a, mrl_val v, mrl_status *status) {
 }
 
 static mrl_status freeze_deep(mrl_arena *a, mrl_val v, unsigned depth) {
-    if (!mrl_is_container(v) || v.len == 0)
+    if (!mrl_is_container(v) || v.len == 0 || (v.flags & MRL_VF_READY))
         return MRL_OK;
     MRL_CHECK(depth > 0, MRL_E_LIMIT);
     const struct mrl_side *known = mrl_side_of(v);

@@ -21,6 +21,7 @@ struct mrl_json_opts {
     bool keep_spans;        /* give containers their source spans */
     bool reject_duplicates; /* a repeated key is an error */
     bool copy_strings;      /* do not borrow the input */
+    bool ready;             /* make the values ready to be shared: see mrl_obj_take */
 };
 
 /* Parses one document; white space may follow, anything else is an error. NULL opts = defaults.

@@ -1,25 +1,41 @@
-/* parse.c - the JSON parser. */
+/* parse.c - the JSON parser: grammar, numbers, containers.
+ *
+ * Shape: one pass without recursion. Values of open containers wait on one stack; a bracket that
+ * closes takes its entries from the top and leaves one value. The frame of an open container is a
+ * marker value on the same stack: its tag, the offset of its bracket (len) and the place of the
+ * frame around it (u.i).
+ *
+ * Speed: what runs for every value is forced inline, with cursor and stack top in registers, and is
+ * compiled twice (with and without spans). Everything rare (escapes, errors, growth) is a call.
+ * Strings are searched 32 bytes at a time without a branch in between, because most end there.
+ */
 #include "base/num.h"
 #include "formats/json/json.h"
 #include "formats/json/scan.h"
 
-struct frame {     /* an open container */
-    uint32_t from; /* its first entry on the stack of pending values */
-    uint8_t tag;
-    uint32_t start; /* offset of its bracket */
+#define STACK_FIRST 256 /* values that the stack can hold at first */
+#define NO_FRAME (-1)
+
+struct range { /* where a value stood */
+    uint32_t start, end;
 };
 
 struct parser {
     mrl_arena *arena;
-    mrl_arena tmp; /* stacks */
     const struct mrl_json_opts *opts;
     struct mrl_err *err;
     mrl_str text;
-    const char *p, *end;
-    mrl_val *pending;       /* keys and values of open containers */
-    struct mrl_span *spans; /* of pending entries, when kept */
-    uint32_t n, cap;
-    struct frame frames[MRL_JSON_DEPTH_MAX];
+    const char *end;
+    struct mrl_buf values; /* mrl_val: keys and values of open containers, and frames */
+    struct mrl_buf ranges; /* struct range: one beside each value, when spans are kept */
+    const char *p;         /* where an error is; else the cursor lives in struct hot */
+};
+
+struct hot { /* what every value touches */
+    const char *p;
+    mrl_val *top;   /* first free place of the stack */
+    mrl_val *limit; /* end of the stack */
+    int64_t frame;  /* place of the innermost frame, or NO_FRAME */
     uint32_t depth;
 };
 
@@ -27,66 +43,82 @@ static uint32_t offset(const struct parser *j, const char *p) {
     return (uint32_t)(p - j->text.ptr);
 }
 
-static mrl_status fail(struct parser *j, mrl_status code, const char *what) {
-    struct mrl_pos pos = mrl_json_pos(j->text, offset(j, j->p));
+static mrl_val *base(const struct parser *j) {
+    return (mrl_val *)(void *)j->values.ptr;
+}
+
+static mrl_status fail(struct parser *j, const char *at, mrl_status code, const char *what) {
+    j->p = at;
+    struct mrl_pos pos = mrl_json_pos(j->text, offset(j, at));
     pos.file = j->opts->file;
     return mrl_err_at(j->err, code, "json.syntax", pos, "%s", what);
 }
 
-static inline void skip_space(struct parser *j) {
-    while (j->p < j->end && (*j->p == ' ' || *j->p == '\n' || *j->p == '\t' || *j->p == '\r'))
-        j->p++;
+MRL_INLINE const char *skip_space(const char *p, const char *end) {
+    if (MRL_LIKELY(p < end && *p > ' '))
+        return p;
+    return mrl_json_skip_space(p, end);
 }
 
-/* --- the stack of pending values
- * --------------------------------------------------------------------- */
+/* --- the stack
+ * ------------------------------------------------------------------------------------- */
 
-static mrl_status grow_stack(struct parser *j) {
-    uint32_t cap = j->cap > 0 ? j->cap * 2 : 256;
-    j->pending = mrl_arena_regrow(&j->tmp, j->pending, j->cap, cap, sizeof *j->pending);
-    if (j->opts->keep_spans)
-        j->spans = mrl_arena_regrow(&j->tmp, j->spans, j->cap, cap, sizeof *j->spans);
-    MRL_CHECK(j->pending != NULL && (!j->opts->keep_spans || j->spans != NULL), MRL_E_NOMEM);
-    j->cap = cap;
+static mrl_status grow_stack(struct parser *j, struct hot *h, const bool spans) {
+    size_t n = j->values.ptr != NULL ? (size_t)(h->top - base(j)) : 0;
+    size_t more = n > 0 ? n : STACK_FIRST;
+    j->values.len = n * sizeof(mrl_val);
+    j->ranges.len = n * sizeof(struct range);
+    MRL_CHECK(mrl_buf_reserve(&j->values, more * sizeof(mrl_val)), j->values.status);
+    MRL_CHECK(!spans || mrl_buf_reserve(&j->ranges, j->values.cap / sizeof(mrl_val) *
+                                                        sizeof(struct range)),
+              j->ranges.status);
+    h->top = base(j) + n;
+    h->limit = base(j) + j->values.cap / sizeof(mrl_val);
     return MRL_OK;
 }
 
-static inline mrl_status push(struct parser *j, mrl_val v, const char *start) {
-    if (MRL_UNLIKELY(j->n == j->cap))
-        MRL_TRY(grow_stack(j));
-    if (j->opts->keep_spans)
-        j->spans[j->n] = (struct mrl_span){0, 0, offset(j, start), offset(j, j->p)};
-    j->pending[j->n++] = v;
+MRL_INLINE struct range *range_of(const struct parser *j, const mrl_val *at) {
+    return (struct range *)(void *)j->ranges.ptr + (at - base(j));
+}
+
+MRL_INLINE mrl_status push(struct parser *j, struct hot *h, mrl_val v, const char *start,
+                           const bool spans) {
+    if (MRL_UNLIKELY(h->top == h->limit))
+        MRL_TRY(grow_stack(j, h, spans));
+    if (spans)
+        *range_of(j, h->top) = (struct range){offset(j, start), offset(j, h->p)};
+    *h->top++ = v;
     return MRL_OK;
 }
 
 /* --- scalars
- * ---------------------------------------------------------------------------------------------- */
+ * --------------------------------------------------------------------------------------- */
 
-static mrl_status string(struct parser *j, mrl_val *ret) {
-    const char *what = NULL;
+/* A string with something special in it: an escape, bytes beyond ASCII, no end. */
+static mrl_status slow_string(struct parser *j, struct hot *h, mrl_val *ret) {
+    const char *what = NULL, *p = h->p + 1;
     mrl_str s;
-    j->p++;
     mrl_status status =
-        mrl_json_scan_string(j->arena, &j->p, j->end, j->opts->copy_strings, &s, &what);
+        mrl_json_scan_string(j->arena, &p, j->end, j->opts->copy_strings, &s, &what);
     if (status != MRL_OK)
-        return what != NULL ? fail(j, status, what) : status;
+        return what != NULL ? fail(j, p, status, what) : status;
+    h->p = p;
     *ret = mrl_strval(s);
     return MRL_OK;
 }
 
-static mrl_status number(struct parser *j, mrl_val *ret) {
-    const char *start = j->p, *p = start + (*start == '-');
-    uint64_t u = 0;
-    while (p < j->end && *p >= '0' && *p <= '9')
-        u = u * 10 + (uint64_t)(*p++ - '0');
-    size_t n = (size_t)(p - start);
-    bool more = p < j->end && (*p == '.' || (*p | 0x20) == 'e');
-    if (!more && n <= 18 && n > (*start == '-') && (start[*start == '-'] != '0' || n == 1)) {
-        j->p = p;
-        *ret = mrl_int(*start == '-' ? -(int64_t)u : (int64_t)u);
-        return MRL_OK;
-    }
+MRL_INLINE mrl_status string(struct parser *j, struct hot *h, const bool copy, mrl_val *ret) {
+    const char *start = h->p + 1, *q = mrl_json_next_special(start, j->end);
+    if (MRL_UNLIKELY(copy || q >= j->end || *q != '"'))
+        return slow_string(j, h, ret);
+    h->p = q + 1;
+    *ret = (mrl_val){.tag = MRL_T_STR, .len = (uint32_t)(q - start), .u.s = start};
+    return MRL_OK;
+}
+
+/* A number that is not a short whole one. */
+static mrl_status slow_number(struct parser *j, struct hot *h, mrl_val *ret) {
+    const char *start = h->p, *p = start;
     while (p < j->end &&
            ((*p >= '0' && *p <= '9') || *p == '.' || *p == '+' || *p == '-' || (*p | 0x20) == 'e'))
         p++;
@@ -95,240 +127,205 @@ static mrl_status number(struct parser *j, mrl_val *ret) {
         text = mrl_arena_str(j->arena, text);
     MRL_CHECK(text.ptr != NULL, MRL_E_NOMEM);
     if (mrl_num_parse(text, ret) != MRL_OK)
-        return fail(j, MRL_E_SYNTAX, "this is not a JSON number");
-    j->p = p;
+        return fail(j, start, MRL_E_SYNTAX, "this is not a JSON number");
+    h->p = p;
     return MRL_OK;
 }
 
-static mrl_status word(struct parser *j, mrl_str lit, mrl_val v, mrl_val *ret) {
-    if ((size_t)(j->end - j->p) < lit.len || memcmp(j->p, lit.ptr, lit.len) != 0)
-        return fail(j, MRL_E_SYNTAX, "expected a value: null, true, false, number, string, [ or {");
-    j->p += lit.len;
-    *ret = v;
+MRL_INLINE mrl_status number(struct parser *j, struct hot *h, mrl_val *ret) {
+    const char *start = h->p, *digits = start + (*start == '-'), *p = digits;
+    uint64_t u = 0;
+    while (p < j->end && *p >= '0' && *p <= '9')
+        u = u * 10 + (uint64_t)(*p++ - '0');
+    size_t n = (size_t)(p - digits);
+    bool more = p < j->end && (*p == '.' || (*p | 0x20) == 'e');
+    bool zero = *digits == '0' && (n != 1 || digits != start); /* 012, or -0: which has a text */
+    if (MRL_UNLIKELY(more || n > 18 || n == 0 || zero))
+        return slow_number(j, h, ret);
+    h->p = p;
+    *ret = mrl_int(digits != start ? -(int64_t)u : (int64_t)u);
     return MRL_OK;
 }
 
-static mrl_status scalar(struct parser *j, mrl_val *ret) {
-    switch (*j->p) {
-    case '"':
-        return string(j, ret);
-    case 't':
-        return word(j, MRL_S("true"), mrl_bool(true), ret);
-    case 'f':
-        return word(j, MRL_S("false"), mrl_bool(false), ret);
-    case 'n':
-        return word(j, MRL_S("null"), mrl_null(), ret);
-    default:
-        if (*j->p == '-' || (*j->p >= '0' && *j->p <= '9'))
-            return number(j, ret);
-        return word(j, MRL_S("\1"), mrl_null(), ret);
+static mrl_status word(struct parser *j, struct hot *h, mrl_val *ret) {
+    static const struct {
+        mrl_str text;
+        uint8_t tag;
+        bool is;
+    } words[] = {{MRL_S_INIT("true"), MRL_T_BOOL, true},
+                 {MRL_S_INIT("false"), MRL_T_BOOL, false},
+                 {MRL_S_INIT("null"), MRL_T_NULL, false}};
+    for (size_t i = 0; i < MRL_COUNTOF(words); i++) {
+        mrl_str w = words[i].text;
+        if ((size_t)(j->end - h->p) < w.len || memcmp(h->p, w.ptr, w.len) != 0)
+            continue;
+        h->p += w.len;
+        *ret = (mrl_val){.tag = words[i].tag, .u.i = words[i].is};
+        return MRL_OK;
     }
+    return fail(j, h->p, MRL_E_SYNTAX,
+                "expected a value: null, true, false, number, string, [ or {");
+}
+
+MRL_INLINE mrl_status scalar(struct parser *j, struct hot *h, const bool copy, mrl_val *ret) {
+    char c = *h->p;
+    if (MRL_LIKELY(c == '"'))
+        return string(j, h, copy, ret);
+    if (c == '-' || (c >= '0' && c <= '9'))
+        return number(j, h, ret);
+    return word(j, h, ret);
 }
 
 /* --- containers
- * --------------------------------------------------------------------------------------------- */
+ * ------------------------------------------------------------------------------------ */
 
-static mrl_status open_container(struct parser *j, uint8_t tag) {
-    if (j->depth == MRL_JSON_DEPTH_MAX)
-        return fail(j, MRL_E_LIMIT, "nested deeper than 1000 levels");
-    j->frames[j->depth++] = (struct frame){j->n, tag, offset(j, j->p)};
-    j->p++;
+MRL_INLINE mrl_status open_container(struct parser *j, struct hot *h, uint8_t tag,
+                                     const bool spans) {
+    if (MRL_UNLIKELY(h->depth == MRL_JSON_DEPTH_MAX))
+        return fail(j, h->p, MRL_E_LIMIT, "nested deeper than 1000 levels");
+    mrl_val frame = {.tag = tag, .len = offset(j, h->p), .u.i = h->frame};
+    MRL_TRY(push(j, h, frame, h->p, spans));
+    h->frame = h->top - 1 - base(j);
+    h->depth++;
+    h->p++;
     return MRL_OK;
 }
 
 /* A key and its colon; pushes the key. */
-static mrl_status key(struct parser *j) {
-    skip_space(j);
-    if (j->p >= j->end || *j->p != '"')
-        return fail(j, MRL_E_SYNTAX, "expected a key in double quotes");
-    const char *start = j->p;
+MRL_INLINE mrl_status key(struct parser *j, struct hot *h, const bool spans, const bool copy) {
     mrl_val k = mrl_undefined();
-    MRL_TRY(string(j, &k));
-    MRL_TRY(push(j, k, start));
-    skip_space(j);
-    if (j->p >= j->end || *j->p != ':')
-        return fail(j, MRL_E_SYNTAX, "expected ':' after the key");
-    j->p++;
+    h->p = skip_space(h->p, j->end);
+    const char *start = h->p;
+    if (MRL_UNLIKELY(start >= j->end || *start != '"'))
+        return fail(j, start, MRL_E_SYNTAX, "expected a key in double quotes");
+    MRL_TRY(string(j, h, copy, &k));
+    MRL_TRY(push(j, h, k, start, spans));
+    h->p = skip_space(h->p, j->end);
+    if (MRL_UNLIKELY(h->p >= j->end || *h->p != ':'))
+        return fail(j, h->p, MRL_E_SYNTAX, "expected ':' after the key");
+    h->p++;
     return MRL_OK;
 }
 
-/* Spans of n entries; an object has two pending values an entry. */
-static struct mrl_span *take_spans(struct parser *j, const struct frame *f, uint32_t n) {
-    struct mrl_span *out = MRL_ARENA_ARRAY(j->arena, struct mrl_span, n);
-    for (uint32_t i = 0; out != NULL && i < n; i++) {
-        if (f->tag == MRL_T_OBJ) {
-            out[i] = j->spans[f->from + 2 * i + 1];
-            out[i].key_start = j->spans[f->from + 2 * i].val_start;
-            out[i].key_end = j->spans[f->from + 2 * i].val_end;
-        } else {
-            out[i] = j->spans[f->from + i];
-        }
+/* Array items have a range each; a span is a range without a key. */
+static mrl_status take_array(struct parser *j, const mrl_val *items, size_t n, const bool spans,
+                             mrl_val *ret) {
+    struct mrl_span *s = NULL;
+    if (spans && n > 0) {
+        const struct range *r = range_of(j, items);
+        s = mrl_arena_alloc(j->arena, n * sizeof *s, _Alignof(struct mrl_span));
+        MRL_CHECK(s != NULL, MRL_E_NOMEM);
+        for (size_t i = 0; i < n; i++)
+            s[i] = (struct mrl_span){0, 0, r[i].start, r[i].end};
     }
-    return out;
-}
-
-static bool same_key(mrl_val a, mrl_val b) {
-    return a.len == b.len && memcmp(a.u.s, b.u.s, a.len) == 0;
-}
-
-/* Drops repeated keys of members [from..): the last value wins in the place of the first. Returns
- * the new count. Small objects only. */
-static uint32_t drop_duplicates(struct parser *j, uint32_t from, uint32_t n) {
-    struct mrl_member *m = (struct mrl_member *)(void *)(j->pending + from);
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t k = 0;
-        while (k < kept && !same_key(m[k].key, m[i].key))
-            k++;
-        m[k] = m[i];
-        if (j->opts->keep_spans) {
-            j->spans[from + 2 * k] = j->spans[from + 2 * i];
-            j->spans[from + 2 * k + 1] = j->spans[from + 2 * i + 1];
-        }
-        kept += k == kept;
-    }
-    return kept;
-}
-
-/* The same for large objects, through a hash index. */
-static mrl_status drop_duplicates_large(struct parser *j, uint32_t from, uint32_t *n) {
-    struct mrl_member *m = (struct mrl_member *)(void *)(j->pending + from);
-    struct mrl_builder b;
-    mrl_builder_init(&b, &j->tmp, MRL_T_OBJ, *n);
-    for (uint32_t i = 0; i < *n; i++)
-        mrl_build_member(&b, m[i].key, mrl_int(i)); /* entry of the last value */
-    MRL_TRY(b.status);
-    if (b.n == *n)
-        return MRL_OK;
-    const struct mrl_obj *o = b.items;
-    for (uint32_t k = 0; k < b.n; k++) { /* sources only move down: first place <= last place */
-        uint32_t i = (uint32_t)o->m[k].val.u.i;
-        m[k] = (struct mrl_member){o->m[k].key, m[i].val};
-        if (j->opts->keep_spans) {
-            j->spans[from + 2 * k] = j->spans[from + 2 * i];
-            j->spans[from + 2 * k + 1] = j->spans[from + 2 * i + 1];
-        }
-    }
-    *n = b.n;
-    return MRL_OK;
-}
-
-static mrl_status close_object(struct parser *j, const struct frame *f, mrl_val *ret) {
-    uint32_t n = (j->n - f->from) / 2, unique = n;
-    if (n == 0) {
-        *ret = mrl_empty_obj();
-        return MRL_OK;
-    }
-    if (n <= MRL_OBJ_INDEX_MIN) {
-        unique = drop_duplicates(j, f->from, n);
-    } else {
-        struct mrl_arena_mark mark = mrl_arena_mark(&j->tmp);
-        MRL_TRY(drop_duplicates_large(j, f->from, &unique));
-        mrl_arena_rewind(&j->tmp, mark);
-    }
-    if (unique != n && j->opts->reject_duplicates)
-        return fail(j, MRL_E_SYNTAX, "a key is repeated in this object");
-    return mrl_obj_of(j->arena, (struct mrl_member *)(void *)(j->pending + f->from), unique, ret);
+    return mrl_arr_take(j->arena, items, s, n, j->opts->ready, ret);
 }
 
 /* Makes the innermost open container from its pending entries. */
-static mrl_status close_container(struct parser *j, mrl_val *ret) {
-    const struct frame *f = &j->frames[j->depth - 1];
-    j->p++;
-    if (f->tag == MRL_T_OBJ)
-        MRL_TRY(close_object(j, f, ret));
-    else
-        MRL_TRY(mrl_arr_of(j->arena, j->n > f->from ? j->pending + f->from : NULL, j->n - f->from,
-                           ret));
-    if (j->opts->keep_spans && ret->len > 0) {
-        struct mrl_span *spans = take_spans(j, f, ret->len);
-        MRL_CHECK(spans != NULL, MRL_E_NOMEM);
-        struct mrl_side *side = ret->u.arr->side;
-        if (side == NULL)
-            side = ret->u.arr->side = MRL_ARENA_NEW(j->arena, struct mrl_side);
-        MRL_CHECK(side != NULL, MRL_E_NOMEM);
-        side->spans = spans;
+static mrl_status close_container(struct parser *j, struct hot *h, const bool spans,
+                                  mrl_val *ret) {
+    _Static_assert(sizeof(struct mrl_span) == 2 * sizeof(struct range), "key and value ranges");
+    mrl_val *frame = base(j) + h->frame, *entries = frame + 1;
+    size_t n = (size_t)(h->top - entries);
+    if (frame->tag == MRL_T_OBJ) {
+        struct mrl_span *s = spans ? (struct mrl_span *)(void *)range_of(j, entries) : NULL;
+        struct mrl_member *m = (struct mrl_member *)(void *)entries;
+        MRL_TRY(mrl_obj_take(j->arena, m, s, n / 2, j->opts->ready, ret));
+        if (MRL_UNLIKELY(ret->len != n / 2 && j->opts->reject_duplicates))
+            return fail(j, h->p, MRL_E_SYNTAX, "a key is repeated in this object");
+    } else {
+        MRL_TRY(take_array(j, entries, n, spans, ret));
     }
-    j->n = f->from;
-    j->depth--;
+    h->p++;
+    h->top = frame;
+    h->frame = frame->u.i;
+    h->depth--;
     return MRL_OK;
 }
 
 /* After a value inside a container: a comma leads to the next one (*ret_closed false), a bracket
- * closes
- * (*ret_closed true, *v is the container). */
-static mrl_status after_value(struct parser *j, mrl_val *v, bool *ret_closed) {
-    const struct frame *f = &j->frames[j->depth - 1];
-    bool object = f->tag == MRL_T_OBJ;
-    skip_space(j);
-    char c = j->p < j->end ? *j->p : '\0';
+ * closes it (*ret_closed true, *v is the container). */
+MRL_INLINE mrl_status after_value(struct parser *j, struct hot *h, const bool spans,
+                                  const bool copy, mrl_val *v, bool *ret_closed) {
+    bool object = base(j)[h->frame].tag == MRL_T_OBJ;
+    h->p = skip_space(h->p, j->end);
+    char c = h->p < j->end ? *h->p : '\0';
+    *ret_closed = false;
+    if (MRL_LIKELY(c == ',')) {
+        h->p++;
+        return object ? key(j, h, spans, copy) : MRL_OK;
+    }
     *ret_closed = c == (object ? '}' : ']');
-    if (*ret_closed)
-        return close_container(j, v);
-    if (c != ',')
-        return fail(j, MRL_E_SYNTAX, object ? "expected ',' or '}'" : "expected ',' or ']'");
-    j->p++;
-    return object ? key(j) : MRL_OK;
+    if (MRL_LIKELY(*ret_closed))
+        return close_container(j, h, spans, v);
+    return fail(j, h->p, MRL_E_SYNTAX, object ? "expected ',' or '}'" : "expected ',' or ']'");
 }
 
 /* One value: a scalar, an empty container, or (*ret_open) a container that has just been opened. */
-static mrl_status begin_value(struct parser *j, mrl_val *ret, bool *ret_open) {
+MRL_INLINE mrl_status begin_value(struct parser *j, struct hot *h, const bool spans,
+                                  const bool copy, mrl_val *ret, bool *ret_open) {
     *ret_open = false;
-    skip_space(j);
-    if (j->p >= j->end)
-        return fail(j, MRL_E_SYNTAX, "the text ends where a value was expected");
-    char c = *j->p;
+    if (MRL_UNLIKELY(h->p >= j->end))
+        return fail(j, h->p, MRL_E_SYNTAX, "the text ends where a value was expected");
+    char c = *h->p;
     if (c != '{' && c != '[')
-        return scalar(j, ret);
-    MRL_TRY(open_container(j, c == '{' ? MRL_T_OBJ : MRL_T_ARR));
-    skip_space(j);
-    if (j->p < j->end && *j->p == (c == '{' ? '}' : ']'))
-        return close_container(j, ret);
+        return scalar(j, h, copy, ret);
+    MRL_TRY(open_container(j, h, c == '{' ? MRL_T_OBJ : MRL_T_ARR, spans));
+    h->p = skip_space(h->p, j->end);
+    if (h->p < j->end && *h->p == (c == '{' ? '}' : ']'))
+        return close_container(j, h, spans, ret);
     *ret_open = true;
-    return c == '{' ? key(j) : MRL_OK;
+    return c == '{' ? key(j, h, spans, copy) : MRL_OK;
 }
 
-static mrl_status document(struct parser *j, mrl_val *ret) {
+MRL_INLINE mrl_status document(struct parser *j, const bool spans, const bool copy, mrl_val *ret) {
+    struct hot h = {.p = j->p, .frame = NO_FRAME};
     for (;;) {
         mrl_val v = mrl_undefined();
         bool open, closed = true;
-        skip_space(j);
-        const char *start = j->p;
-        MRL_TRY(begin_value(j, &v, &open));
+        h.p = skip_space(h.p, j->end);
+        const char *start = h.p;
+        MRL_TRY(begin_value(j, &h, spans, copy, &v, &open));
         if (open)
             continue;
         while (closed) { /* the value ends as many containers as brackets follow */
-            if (j->depth == 0) {
+            if (h.frame == NO_FRAME) {
+                j->p = h.p;
                 *ret = v;
                 return MRL_OK;
             }
-            MRL_TRY(push(j, v, start));
-            start = j->text.ptr + j->frames[j->depth - 1].start;
-            MRL_TRY(after_value(j, &v, &closed));
+            MRL_TRY(push(j, &h, v, start, spans));
+            start = j->text.ptr + base(j)[h.frame].len;
+            MRL_TRY(after_value(j, &h, spans, copy, &v, &closed));
         }
     }
+}
+
+static mrl_status with_spans(struct parser *j, mrl_val *ret) {
+    return j->opts->copy_strings ? document(j, true, true, ret) : document(j, true, false, ret);
+}
+
+static mrl_status without_spans(struct parser *j, mrl_val *ret) {
+    return j->opts->copy_strings ? document(j, false, true, ret) : document(j, false, false, ret);
 }
 
 static mrl_status parse_from(mrl_arena *a, mrl_str text, size_t *at,
                              const struct mrl_json_opts *opts, struct mrl_err *err, mrl_val *ret) {
     static const struct mrl_json_opts defaults;
-    struct parser *j = mrl_arena_alloc(a, sizeof *j, 16);
-    MRL_CHECK(j != NULL, MRL_E_NOMEM);
-    j->arena = a;
-    j->opts = opts != NULL ? opts : &defaults;
-    j->err = err;
-    j->text = text;
-    j->p = text.ptr + *at;
-    j->end = text.ptr + text.len;
-    j->pending = NULL;
-    j->spans = NULL;
-    j->n = j->cap = j->depth = 0;
+    struct parser j = {.arena = a,
+                       .opts = opts != NULL ? opts : &defaults,
+                       .err = err,
+                       .text = text,
+                       .end = text.ptr + text.len,
+                       .p = text.ptr + *at};
     if (text.len > MRL_JSON_BYTES_MAX)
-        return fail(j, MRL_E_LIMIT, "the document is larger than 2 GiB");
-    mrl_arena_init(&j->tmp, MRL_ARENA_UNLIMITED);
-    mrl_status status = document(j, ret);
-    mrl_arena_release(&j->tmp);
-    *at = (size_t)(j->p - text.ptr);
+        return fail(&j, j.p, MRL_E_LIMIT, "the document is larger than 2 GiB");
+    mrl_buf_init(&j.values, SIZE_MAX);
+    mrl_buf_init(&j.ranges, SIZE_MAX);
+    mrl_status status = j.opts->keep_spans ? with_spans(&j, ret) : without_spans(&j, ret);
+    mrl_buf_release(&j.values);
+    mrl_buf_release(&j.ranges);
+    *at = (size_t)(j.p - text.ptr);
     return status;
 }
 

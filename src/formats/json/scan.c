@@ -1,9 +1,5 @@
-/* scan.c - JSON strings: 16 bytes at a time while nothing special comes, then byte by byte. */
+/* scan.c - JSON strings with escapes and UTF-8, white space, places. The fast path is in scan.h. */
 #include "formats/json/scan.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 struct mrl_pos mrl_json_pos(mrl_str text, uint32_t at) {
     struct mrl_pos pos = {.line = 1, .col = 1, .offset = at};
@@ -17,23 +13,22 @@ struct mrl_pos mrl_json_pos(mrl_str text, uint32_t at) {
     return pos;
 }
 
-/* The first byte at or after p that is a quote, a backslash, a control character or not ASCII. */
-static inline const char *next_special(const char *p, const char *end) {
-#if defined(__SSE2__)
-    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), low = _mm_set1_epi8(32);
-    while (end - p >= 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-        /* signed: bytes from 0x80 on are negative, so below 32, too */
-        __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
-                                   _mm_cmplt_epi8(v, low));
-        unsigned mask = (unsigned)_mm_movemask_epi8(hit);
-        if (mask != 0)
-            return p + __builtin_ctz(mask);
-        p += 16;
-    }
-#endif
-    while (p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= 32 && (unsigned char)*p < 128)
+/* Indented text has a line end and then many blanks: those go 16 at a time. */
+const char *mrl_json_skip_space(const char *p, const char *end) {
+    while (p < end && mrl_json_is_space(*p)) {
         p++;
+#if defined(__SSE2__)
+        while (end - p >= 16) {
+            __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+            unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
+            if (mask != 0xFFFF) {
+                p += __builtin_ctz(~mask);
+                break;
+            }
+            p += 16;
+        }
+#endif
+    }
     return p;
 }
 
@@ -164,7 +159,7 @@ static mrl_status decode(mrl_arena *a, const char *start, const char **p, const 
     memcpy(out, start, before);
     out += before;
     while (**p != '"') {
-        const char *special = next_special(*p, end);
+        const char *special = mrl_json_next_special(*p, end);
         memcpy(out, *p, (size_t)(special - *p));
         out += special - *p;
         *p = special;
@@ -195,7 +190,7 @@ mrl_status mrl_json_scan_string(mrl_arena *a, const char **p, const char *end, b
                                 mrl_str *ret, const char **what) {
     const char *start = *p, *q = start;
     for (;;) {
-        q = next_special(q, end);
+        q = mrl_json_next_special(q, end);
         *p = q;
         if (q >= end) {
             *what = "this string has no end";
