@@ -22,7 +22,8 @@
 #endif
 
 #define CHUNK_FIRST (4u << 10)
-#define CHUNK_MAX (1u << 20) /* doubling stops here; larger pieces get a chunk of their own */
+#define CHUNK_MAX (2u << 20)   /* doubling stops here; larger pieces get a chunk of their own */
+#define CHUNK_LARGE (2u << 20) /* from here on chunks are made of large pages */
 #define ALIGN_MAX 64
 
 struct mrl_arena_chunk {
@@ -106,6 +107,8 @@ static struct mrl_arena_chunk *new_chunk(mrl_arena *a, size_t need) {
     struct mrl_arena_chunk *c = take_spare(a, need);
     size_t size = c != NULL ? c->size : need > a->chunk_size ? need : a->chunk_size;
     size_t taken;
+    if (c == NULL && size >= CHUNK_LARGE && size <= SIZE_MAX / 2) /* whole pages: use their rest */
+        size = (size + MRL_MEM_PAGE_LARGE - 1) & ~(MRL_MEM_PAGE_LARGE - 1);
     if (!mrl_add_size(a->taken, size, &taken) || taken > a->budget) {
         if (c != NULL) {
             c->older = a->spare;
@@ -114,7 +117,7 @@ static struct mrl_arena_chunk *new_chunk(mrl_arena *a, size_t need) {
         return NULL;
     }
     if (c == NULL) {
-        c = mrl_mem_alloc(size);
+        c = size >= CHUNK_LARGE ? mrl_mem_alloc_large(size) : mrl_mem_alloc(size);
         if (c == NULL)
             return NULL;
         c->size = size;

@@ -13,7 +13,7 @@
 #define MRL_NODISCARD __attribute__((warn_unused_result))
 #define MRL_PRINTF(fmt_arg, first_arg) __attribute__((format(printf, fmt_arg, first_arg)))
 #define MRL_NORETURN __attribute__((noreturn))
-#define MRL_INLINE static inline __attribute__((always_inline)) /* for hot loops that were measured */
+#define MRL_INLINE inline __attribute__((always_inline)) /* for hot loops, measured */
 #define MRL_UNUSED __attribute__((unused))
 #define MRL_LIKELY(x) __builtin_expect(!!(x), 1)
 #define MRL_UNLIKELY(x) __builtin_expect(!!(x), 0)

@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 static _Atomic uint64_t allocations, bytes;
 static uint64_t fail_at; /* written by single-threaded tests only */
@@ -15,6 +16,17 @@ static bool should_fail(size_t size) {
 
 void *mrl_mem_alloc(size_t size) {
     return should_fail(size) ? NULL : malloc(size ? size : 1);
+}
+
+void *mrl_mem_alloc_large(size_t size) {
+    size_t rounded;
+    if (should_fail(size) || !mrl_add_size(size, MRL_MEM_PAGE_LARGE - 1, &rounded))
+        return NULL;
+    rounded &= ~(MRL_MEM_PAGE_LARGE - 1);
+    void *p = aligned_alloc(MRL_MEM_PAGE_LARGE, rounded);
+    if (p != NULL) /* a hint: where it is refused, small pages do */
+        (void)madvise(p, rounded, MADV_HUGEPAGE);
+    return p;
 }
 
 void *mrl_mem_realloc(void *ptr, size_t size) {

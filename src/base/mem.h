@@ -13,6 +13,12 @@ void *mrl_mem_alloc(size_t size) MRL_NODISCARD;
 void *mrl_mem_realloc(void *ptr, size_t size) MRL_NODISCARD;
 void mrl_mem_free(void *ptr);
 
+#define MRL_MEM_PAGE_LARGE ((size_t)2 << 20)
+
+/* As mrl_mem_alloc for pieces of some MiB, aligned to large pages, which the kernel is asked to
+ * use: filling 2 MiB then costs one page fault instead of 512. Freed by mrl_mem_free. */
+void *mrl_mem_alloc_large(size_t size) MRL_NODISCARD;
+
 /* Makes the n-th allocation from now (1 = the next) and all later ones fail; 0 switches it off. For
  * tests only; not thread-safe. */
 void mrl_mem_fail_at(uint64_t nth);

@@ -7,7 +7,7 @@
 
 #define MRL_SIDE_FROZEN 1u
 #define MRL_SIDE_SORTED 2u /* stored order is sorted order: found out by mrl_val_order */
-#define MRL_SIDE_LAZY 4u   /* frozen, but the order is computed at its first use: see value_order.c */
+#define MRL_SIDE_LAZY 4u   /* frozen; the order comes at its first use (value_order.c) */
 
 /* Room for the order of a lazy object: it stands behind the index. */
 static inline uint32_t *mrl_lazy_room(const struct mrl_side *side) {

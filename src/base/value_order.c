@@ -1,11 +1,11 @@
 /* value_order.c - the sorted view of objects and sets, and freezing.
  *
- * The view of a frozen tree is computed before it is shared, with one exception: a large object that
- * a parser made ready (MRL_SIDE_LAZY). Sorting 100,000 keys costs more than reading them, and most
- * policies look members up and never ask for the order. So the parser leaves room for it, and the
- * first thread that asks fills the room under a lock and publishes the pointer; later readers see it
- * by an acquire load, which is a plain load on x86-64. The lock guards `order` and the room of all
- * lazy objects; their keys are strings, so that sorting cannot come back here.
+ * The view of a frozen tree is computed before it is shared, with one exception: a large object
+ * that a parser made ready (MRL_SIDE_LAZY). Sorting 100,000 keys costs more than reading them, and
+ * most policies look members up and never ask for the order. So the parser leaves room for it, and
+ * the first thread that asks fills the room under a lock and publishes the pointer; later readers
+ * see it by an acquire load, which is a plain load on x86-64. The lock guards `order` and the room
+ * of all lazy objects; their keys are strings, so that sorting cannot come back here.
  */
 #include "base/mem.h"
 #include "base/value_internal.h"

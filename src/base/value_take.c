@@ -148,8 +148,7 @@ static mrl_status take_large(mrl_arena *a, struct mrl_member *m, struct mrl_span
     struct mrl_obj *box = (struct mrl_obj *)(void *)place(a, &l, NULL, n, &side);
     MRL_CHECK(box != NULL, MRL_E_NOMEM);
     char *p = (char *)side;
-    uint32_t kept =
-        unique_indexed(m, spans, n, (uint32_t *)(void *)(p + l.index), side->mask);
+    uint32_t kept = unique_indexed(m, spans, n, (uint32_t *)(void *)(p + l.index), side->mask);
     memcpy(box->m, m, (size_t)kept * sizeof *m);
     if (spans != NULL) {
         memcpy(p + l.spans, spans, (size_t)kept * sizeof *spans);

@@ -28,7 +28,7 @@ static mrl_status parse_document(mrl_arena *a, mrl_str path, mrl_str text, struc
                                  mrl_val *ret) {
     struct mrl_yaml_doc *docs;
     size_t n;
-    struct mrl_json_opts json = {.file = path};
+    struct mrl_json_opts json = {.file = path, .ready = true};
     if (!is_yaml(path)) {
         mrl_status status = mrl_json_parse(a, text, &json, err, ret);
         if (status != MRL_E_SYNTAX || !mrl_str_eq(path, MRL_S("-")))
@@ -56,6 +56,10 @@ static mrl_status merge(mrl_arena *a, mrl_val x, mrl_val y, unsigned depth, mrl_
     struct mrl_builder b;
     if (!mrl_is_obj(x) || !mrl_is_obj(y) || depth > MRL_VAL_DEPTH_MAX)
         return MRL_E_CONFLICT;
+    if (x.len == 0 || y.len == 0) { /* most runs have one data file: nothing to copy or freeze */
+        *ret = x.len == 0 ? y : x;
+        return MRL_OK;
+    }
     mrl_builder_init(&b, a, MRL_T_OBJ, x.len + y.len);
     for (uint32_t i = 0; i < x.len; i++)
         mrl_build_member(&b, x.u.obj->m[i].key, x.u.obj->m[i].val);

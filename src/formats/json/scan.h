@@ -1,4 +1,5 @@
-/* scan.h - the lexical half of the JSON parser: strings, white space, places. Used by json/ only. */
+/* scan.h - the lexical half of the JSON parser: strings, white space, places. Used by json/ only.
+ */
 #ifndef MRL_FORMATS_JSON_SCAN_H
 #define MRL_FORMATS_JSON_SCAN_H
 
@@ -15,7 +16,7 @@ static inline bool mrl_json_is_space(char c) {
 
 /* One bit for each of 16 bytes that is a quote, a backslash, a control character or not ASCII. */
 #if defined(__SSE2__)
-MRL_INLINE uint32_t mrl_json_special16(const char *p) {
+static MRL_INLINE uint32_t mrl_json_special16(const char *p) {
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
     __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
     __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
@@ -27,7 +28,7 @@ MRL_INLINE uint32_t mrl_json_special16(const char *p) {
 
 /* The first byte at or after p that is a quote, a backslash, a control character or not ASCII; or
  * `end`. 32 bytes a step: two loads cost less than a branch between them that is guessed wrong. */
-MRL_INLINE const char *mrl_json_next_special(const char *p, const char *end) {
+static MRL_INLINE const char *mrl_json_next_special(const char *p, const char *end) {
 #if defined(__SSE2__)
     while (MRL_LIKELY(end - p >= 32)) {
         uint32_t mask = mrl_json_special16(p) | mrl_json_special16(p + 16) << 16;

@@ -3,6 +3,8 @@
 #include "base/value.h"
 #include "test.h"
 
+#include <pthread.h>
+
 static mrl_val key_of(mrl_arena *a, int i) {
     return mrl_strval(mrl_arena_printf(a, "key-%03d", i));
 }
@@ -83,4 +85,79 @@ TEST(value_freeze_and_copy) {
     const uint32_t *order = mrl_val_order(NULL, mrl_arr_at(copy, 0), &status);
     CHECK(order != NULL && order[0] == 1);
     mrl_arena_release(&b);
+}
+
+/* Members k0.. with a repeat of k1 at the end; spans number the members. */
+static size_t lay_out(mrl_arena *a, struct mrl_member *m, struct mrl_span *spans, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        m[i].key = mrl_strval(mrl_arena_printf(a, "k%zu", i + 1 < n ? i : 1));
+        m[i].val = mrl_int((int64_t)i);
+        spans[i] = (struct mrl_span){(uint32_t)i, 0, 0, 0};
+    }
+    return n;
+}
+
+TEST(value_take_keeps_the_last_of_a_repeated_key) {
+    static const size_t sizes[] = {3, 8, 9, 100, 5000};
+    for (size_t k = 0; k < MRL_COUNTOF(sizes); k++) {
+        mrl_arena a;
+        mrl_val v;
+        mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+        struct mrl_member *m = MRL_ARENA_ARRAY(&a, struct mrl_member, sizes[k]);
+        struct mrl_span *spans = MRL_ARENA_ARRAY(&a, struct mrl_span, sizes[k]);
+        REQUIRE(m != NULL && spans != NULL);
+        uint32_t n = (uint32_t)lay_out(&a, m, spans, sizes[k]);
+        if (mrl_obj_take(&a, m, spans, n, false, &v) != MRL_OK)
+            return mrl_arena_release(&a); /* the run with failing allocations */
+        CHECK_INT(v.len, n - 1);
+        CHECK_INT(MRL_GET(v, "k1").u.i, n - 1);
+        CHECK_INT(mrl_obj_find(v, MRL_V("k1")), 1);
+        CHECK_INT(mrl_val_span(v, 1)->key_start, n - 1);
+        CHECK_INT(mrl_val_span(v, 0)->key_start, 0);
+        CHECK(!mrl_is_defined(MRL_GET(v, "k")));
+        mrl_arena_release(&a);
+    }
+}
+
+struct order_job {
+    mrl_val v;
+    const uint32_t *order;
+};
+
+static void *ask_for_order(void *cx) {
+    struct order_job *j = cx;
+    mrl_status status = MRL_OK;
+    j->order = mrl_val_order(NULL, j->v, &status);
+    return NULL;
+}
+
+TEST(value_ready_objects_are_sorted_when_threads_ask) {
+    enum { N = 3000, THREADS = 4 };
+    mrl_arena a;
+    mrl_val v, small;
+    pthread_t threads[THREADS];
+    struct order_job jobs[THREADS];
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    struct mrl_member *m = MRL_ARENA_ARRAY(&a, struct mrl_member, N);
+    struct mrl_span *spans = MRL_ARENA_ARRAY(&a, struct mrl_span, N);
+    REQUIRE(m != NULL && spans != NULL);
+    lay_out(&a, m, spans, N);
+    REQUIRE(mrl_obj_take(&a, m, NULL, N, true, &v) == MRL_OK);
+    REQUIRE(mrl_val_freeze(&a, v) == MRL_OK);
+    for (int i = 0; i < THREADS; i++) {
+        jobs[i] = (struct order_job){v, NULL};
+        REQUIRE(pthread_create(&threads[i], NULL, ask_for_order, &jobs[i]) == 0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    const uint32_t *order = jobs[0].order;
+    for (int i = 0; i < THREADS && order != NULL; i++)
+        CHECK(jobs[i].order == order || jobs[i].order == NULL);
+    for (uint32_t i = 1; i < v.len && order != NULL; i++)
+        CHECK(mrl_val_cmp(NULL, v.u.obj->m[order[i - 1]].key, v.u.obj->m[order[i]].key) < 0);
+    lay_out(&a, m, spans, 8);
+    m[0].key = MRL_V("z");
+    REQUIRE(mrl_obj_take(&a, m, NULL, 8, true, &small) == MRL_OK);
+    CHECK_STR(mrl_val_str(small.u.obj->m[6].key), MRL_S("z"));
+    mrl_arena_release(&a);
 }
