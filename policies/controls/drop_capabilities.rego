@@ -69,9 +69,15 @@ violation contains {
 	path := array.concat(c.path, ["securityContext", "capabilities", "add", i])
 }
 
-fix(c, path) := {"op": "append", "path": path, "value": "ALL"} if {
+fix(c, path) := {"op": "append", "path": path, "value": "ALL", "safe": harmless(c)} if {
 	is_array(c.spec.securityContext.capabilities.drop)
-} else := {"op": "set", "path": path, "value": ["ALL"]}
+} else := {"op": "set", "path": path, "value": ["ALL"], "safe": harmless(c)}
+
+# The default capabilities work for root alone. A program that starts as root may need them to
+# become somebody else, as the entry points of many databases do.
+default harmless(_) := false
+
+harmless(c) if k8s.never_root(c)
 
 drops_all(c) if {
 	is_array(c.spec.securityContext.capabilities.drop)

@@ -45,3 +45,14 @@ test_other_types_are_unknown if {
 		count(c.unknown) == 1 with input as kit.about(caps(value))
 	}
 }
+
+test_the_fix_is_safe_for_who_is_never_root if {
+	some v in c.violation with input as kit.about(kit.without(["container/securityContext/capabilities"]))
+	v.fix.safe
+	some w in c.violation with input as kit.about(kit.without([
+		"container/securityContext/capabilities",
+		"pod/securityContext/runAsNonRoot",
+		"pod/securityContext/runAsUser",
+	]))
+	not w.fix.safe
+}

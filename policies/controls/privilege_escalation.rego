@@ -44,13 +44,21 @@ unknown contains u if some u in k8s.malformed
 violation contains {
 	"msg": sprintf("%s %s", [c.label, how(c)]),
 	"path": k8s.nearest(path),
-	"fix": {"op": "set", "path": path, "value": false},
+	"fix": fix(c, path),
 	"cause": k8s.cause("security-context"),
 } if {
 	some c in k8s.linux_containers
 	permits(c)
 	path := array.concat(c.path, ["securityContext", "allowPrivilegeEscalation"])
 }
+
+# The API server refuses false beside privileged or SYS_ADMIN, which imply it.
+fix(c, path) := null if {
+	c.spec.securityContext.privileged == true
+} else := null if {
+	some name in c.spec.securityContext.capabilities.add
+	name in {"SYS_ADMIN", "CAP_SYS_ADMIN"}
+} else := {"op": "set", "path": path, "value": false, "safe": value_of(c) == "unset"}
 
 value_of(c) := v if {
 	v := c.spec.securityContext.allowPrivilegeEscalation

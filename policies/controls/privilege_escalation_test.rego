@@ -36,3 +36,20 @@ test_other_types_are_unknown if {
 		count(c.violation) == 0 with input as kit.about(flag(value))
 	}
 }
+
+test_the_fix_is_safe_where_nothing_was_said if {
+	some v in c.violation with input as kit.about(flag(null))
+	v.fix.safe
+	some w in c.violation with input as kit.about(flag(true))
+	not w.fix.safe
+}
+
+test_there_is_no_fix_beside_privileged_or_sys_admin if {
+	every context in [{"privileged": true}, {"capabilities": {"add": ["SYS_ADMIN"]}}] {
+		d := kit.deployment({"securityContext": context}, {})
+		some v in c.violation with input as kit.about(json.remove(d, [sprintf("%s/allowPrivilegeEscalation", [at])]))
+		v.fix == null
+	}
+}
+
+at := "/spec/template/spec/containers/0/securityContext"

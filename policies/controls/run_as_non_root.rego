@@ -49,7 +49,7 @@ unknown contains u if some u in k8s.malformed
 violation contains {
 	"msg": sprintf("%s has a user above 0, but does not promise runAsNonRoot", [c.label]),
 	"path": k8s.nearest(array.concat(k8s.pod_path, ["securityContext", "runAsNonRoot"])),
-	"fix": {"op": "set", "path": array.concat(k8s.pod_path, ["securityContext", "runAsNonRoot"]), "value": true},
+	"fix": {"op": "set", "path": array.concat(k8s.pod_path, ["securityContext", "runAsNonRoot"]), "value": true, "safe": true},
 	"cause": k8s.cause("security-context"),
 } if {
 	some c in k8s.linux_containers

@@ -66,21 +66,13 @@ violation contains {
 	"cause": k8s.cause("security-context"),
 } if {
 	some c in k8s.linux_containers
-	not assured(c)
+	not k8s.never_root(c)
 	not unreadable(c)
 	not is_root(c)
 }
 
 is_root(c) if k8s.setting(c, "runAsUser").value == 0
 
-assured(c) if k8s.setting(c, "runAsNonRoot").value == true
-
-# A number above 0 is as good a promise as runAsNonRoot.
-assured(c) if {
-	user := k8s.setting(c, "runAsUser").value
-	is_number(user)
-	user > 0
-}
 
 why_not(c) := "runAsNonRoot is false and no runAsUser is set" if {
 	k8s.setting(c, "runAsNonRoot").value == false

@@ -45,7 +45,7 @@ unknown contains u if some u in k8s.malformed
 violation contains {
 	"msg": sprintf("%s has no seccomp profile%s", [c.label, but]),
 	"path": k8s.nearest(array.concat(k8s.pod_path, ["securityContext"])),
-	"fix": {"op": "set", "path": path, "value": {"type": "RuntimeDefault"}},
+	"fix": {"op": "set", "path": path, "value": {"type": "RuntimeDefault"}, "safe": true},
 	"cause": k8s.cause("security-context"),
 } if {
 	some c in k8s.linux_containers

@@ -48,7 +48,15 @@ found := rbac.accounts(k8s.namespace, account)
 
 path := array.concat(k8s.pod_path, ["automountServiceAccountToken"])
 
-fix := {"op": "set", "path": path, "value": false}
+fix := {"op": "set", "path": path, "value": false, "safe": idle}
+
+# Nobody asked for the token, and nothing in the tree gives it a right.
+default idle := false
+
+idle if {
+	asked == null
+	count(rbac.bindings_of(k8s.namespace, account)) == 0
+}
 
 cause := sprintf("service-account:%s/%s", [k8s.namespace, account])
 

@@ -84,3 +84,11 @@ test_the_old_field_names_the_account_too if {
 	some v in c.violation with input as kit.about(d) with data.inventory as t
 	v.cause == "service-account:shop/old"
 }
+
+test_the_fix_is_safe_where_nobody_needs_the_token if {
+	some v in c.violation with input as kit.about(silent) with data.inventory as kit.tree([sa({})])
+	v.fix.safe
+	tree := kit.tree([sa({}), binding])
+	some w in c.violation with input as kit.about(silent) with data.inventory as tree
+	not w.fix.safe
+}

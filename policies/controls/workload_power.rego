@@ -2,9 +2,9 @@
 # scope: package
 # title: Workloads hold no dangerous rights
 # description: >-
-#   This joins workload, service account, binding and role. A pod whose account may read secrets,
-#   create workloads or act as others is the step from one hacked program to the namespace or the
-#   cluster.
+#   A pod whose account may read secrets, create workloads or act as others is the step from one
+#   hacked program to the namespace or the cluster. This joins workload, service account, binding
+#   and role.
 # custom:
 #   id: MLN-RBAC-013
 #   severity: high

@@ -253,6 +253,15 @@ linux_containers := [c |
 	some c in containers
 ]
 
+# Nothing in the container ever is root, whatever the image says.
+never_root(c) if setting(c, "runAsNonRoot").value == true
+
+never_root(c) if {
+	user := setting(c, "runAsUser").value
+	is_number(user)
+	user > 0
+}
+
 # A field of a container's security context, or the pod's where the container leaves it unset.
 setting(c, key) := {"value": v, "path": array.concat(c.path, ["securityContext", key])} if {
 	v := c.spec.securityContext[key]

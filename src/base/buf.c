@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #define CAP_FIRST 256
@@ -67,11 +66,16 @@ void mrl_buf_fill(struct mrl_buf *b, char c, size_t n) {
 }
 
 void mrl_buf_printf(struct mrl_buf *b, const char *fmt, ...) {
-    va_list ap, again;
+    va_list ap;
     va_start(ap, fmt);
+    mrl_buf_vprintf(b, fmt, ap);
+    va_end(ap);
+}
+
+void mrl_buf_vprintf(struct mrl_buf *b, const char *fmt, va_list ap) {
+    va_list again;
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
-    va_end(ap);
     if (n > 0 && mrl_buf_reserve(b, (size_t)n + 1)) {
         vsnprintf(b->ptr + b->len, (size_t)n + 1, fmt, again);
         b->len += (size_t)n;

@@ -9,6 +9,8 @@
 
 #include "base/status.h"
 
+#include <stdarg.h>
+
 struct mrl_buf {
     char *ptr;
     size_t len;
@@ -32,6 +34,7 @@ void mrl_buf_add(struct mrl_buf *b, mrl_str s);
 void mrl_buf_byte(struct mrl_buf *b, char c);
 void mrl_buf_fill(struct mrl_buf *b, char c, size_t n);
 void mrl_buf_printf(struct mrl_buf *b, const char *fmt, ...) MRL_PRINTF(2, 3);
+void mrl_buf_vprintf(struct mrl_buf *b, const char *fmt, va_list ap) MRL_PRINTF(2, 0);
 /* Decimal text of a number: faster than printf. */
 void mrl_buf_i64(struct mrl_buf *b, int64_t v);
 void mrl_buf_u64(struct mrl_buf *b, uint64_t v);

@@ -76,6 +76,11 @@ uint32_t mrl_unicode_upper(uint32_t c) {
     return (uint32_t)utf8proc_toupper((utf8proc_int32_t)c);
 }
 
+unsigned mrl_unicode_width(uint32_t c) {
+    int width = utf8proc_charwidth((utf8proc_int32_t)c);
+    return width > 0 ? (unsigned)width : 0;
+}
+
 bool mrl_unicode_space(uint32_t c) {
     if (c < 0x100)
         return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0xA0;

@@ -57,6 +57,7 @@ mrl_status mrl_baseline_apply(struct mrl_check *c, mrl_str file) {
     MRL_TRY(mrl_baseline_read(c->cli->arena, file, &c->files.err, &b));
     mrl_str today = mrl_today(c->cli->arena);
     MRL_CHECK(today.ptr != NULL, MRL_E_NOMEM);
+    c->baseline = file;
     c->baseline_floor = b.floor;
     for (uint32_t i = 0; i < c->posture.n_findings; i++) {
         struct mrl_finding *f = &c->posture.findings[i];

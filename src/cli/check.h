@@ -9,6 +9,9 @@
 #include "base/vec.h"
 #include "cli/documents.h"
 #include "cli/policy_load.h"
+#include "cli/progress.h"
+#include "cli/screen.h"
+#include "engines/posture/fix.h"
 #include "engines/posture/posture.h"
 
 enum mrl_skip { MRL_SKIP_KIND, MRL_SKIP_EMPTY, MRL_SKIP_NO_OBJECT, MRL_SKIP_N };
@@ -31,6 +34,7 @@ struct mrl_check {
     struct mrl_cli *cli;
     struct mrl_pool *pool;
     struct mrl_worker *workers;       /* one a thread, for --sandbox; else NULL */
+    struct mrl_progress progress;
     MRL_VEC(struct mrl_input) inputs; /* in the order of the paths and of the walk */
     struct mrl_policy_files files;
     struct mrl_policy *policy;
@@ -46,8 +50,11 @@ struct mrl_check {
     struct mrl_exception *exceptions;
     uint32_t n_exceptions;
     struct mrl_score score;
-    double baseline_floor; /* 0 without a baseline */
-    uint32_t n_debt;       /* findings that the baseline accepts */
+    mrl_str baseline;       /* file of the baseline that was applied; empty without */
+    double baseline_floor;  /* 0 without a baseline */
+    uint32_t n_debt;        /* findings that the baseline accepts */
+    struct mrl_fixes fixes; /* what --fix and --diff changed and left; items NULL without them */
+    bool verbose, quiet;    /* for people: every finding; only the figures */
 };
 
 /* Adds our controls to c->files; the policy is compiled by the caller. */
@@ -73,6 +80,25 @@ void mrl_check_release(struct mrl_check *c);
  * Options policy, no-controls, jobs and config must be known to the command. c->files says what
  * went wrong. */
 mrl_status mrl_check_run(struct mrl_check *c) MRL_NODISCARD;
+/* Judges c->objects anew: the last step of mrl_check_run. */
+mrl_status mrl_check_judge(struct mrl_check *c) MRL_NODISCARD;
+
+/* Plans and makes the fixes of c's findings, and judges the changed texts: ret_after is the check
+ * as it stands after them (it shares c's policy and arena; do not release it). A fix that does not
+ * do away with its finding, or brings others, is given up. No file is touched. */
+mrl_status mrl_check_fix(struct mrl_check *c, bool all, struct mrl_fixes *ret,
+                         struct mrl_check *ret_after) MRL_NODISCARD;
+/* Appends the fixes as one unified diff, which git apply and patch -p1 read. */
+mrl_status mrl_check_diff(struct mrl_check *c, const struct mrl_fixes *f,
+                          struct mrl_buf *b) MRL_NODISCARD;
+/* Writes the changed files, each as a whole or not at all. One that changed on disk since it was
+ * read is left alone. Returns the exit code; messages are out. */
+int mrl_check_write_fixes(struct mrl_check *c, const struct mrl_fixes *f);
+/* What was changed and what was left, and why, in lines for people. */
+void mrl_check_fix_report(const struct mrl_check *c, const struct mrl_fixes *f, bool written,
+                          struct mrl_screen *s);
+const char *mrl_fix_state_name(enum mrl_fix_state s);
+
 /* Today's date as YYYY-MM-DD; ptr NULL when memory ran out. */
 mrl_str mrl_today(mrl_arena *a);
 
@@ -85,10 +111,11 @@ mrl_status mrl_check_exceptions(struct mrl_check *c, mrl_val config, mrl_str fil
 /* Marks the findings that exceptions accept, and counts them in the exceptions. */
 void mrl_check_accept(struct mrl_check *c);
 
-/* The forms of output; see docs/reference/cli.md. */
+/* The forms of output; see docs/reference/cli.md. Only the one for people has colours. */
 void mrl_check_human(const struct mrl_check *c, struct mrl_buf *b, bool color);
-void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b);
-void mrl_check_sarif(const struct mrl_check *c, struct mrl_buf *b);
-void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b);
+void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b, bool color);
+void mrl_check_sarif(const struct mrl_check *c, struct mrl_buf *b, bool color);
+void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b, bool color);
+void mrl_check_markdown(const struct mrl_check *c, struct mrl_buf *b, bool color);
 
 #endif

@@ -81,7 +81,49 @@ static void unread(const struct mrl_check *c, struct mrl_buf *b) {
     mrl_buf_add(b, MRL_S("}\n"));
 }
 
-void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b) {
+/* Groups as people see them, best first; findings by their place in "findings". */
+static void groups(const struct mrl_check *c, struct mrl_buf *b) {
+    mrl_buf_add(b, MRL_S("  \"groups\": ["));
+    for (size_t i = 0; i < c->n_groups; i++) {
+        const struct mrl_group *g = &c->groups[i];
+        mrl_buf_printf(b, "%s\n    {", i > 0 ? "," : "");
+        text(b, "control", g->control->id);
+        mrl_buf_add(b, MRL_S(", "));
+        text(b, "kind", g->kind);
+        mrl_buf_printf(b, ", \"causes\": %u, \"rank\": %llu, \"findings\": [", g->n_causes,
+                       (unsigned long long)g->rank);
+        for (uint32_t k = 0; k < g->n; k++)
+            mrl_buf_printf(b, "%s%td", k > 0 ? ", " : "", g->findings[k] - c->posture.findings);
+        mrl_buf_add(b, MRL_S("]}"));
+    }
+    mrl_buf_add(b, MRL_S("\n  ],\n"));
+}
+
+/* What --fix did with each finding of before; the findings above are those of after. */
+static void fixes(const struct mrl_check *c, struct mrl_buf *b) {
+    if (c->fixes.items == NULL)
+        return;
+    mrl_buf_add(b, MRL_S("  \"fixes\": ["));
+    for (uint32_t i = 0; i < c->fixes.n; i++) {
+        const struct mrl_fix *f = &c->fixes.items[i];
+        mrl_buf_printf(b, "%s\n    {\"state\": \"%s\", ", i > 0 ? "," : "",
+                       mrl_fix_state_name(f->state));
+        text(b, "control", f->finding->control->id);
+        mrl_buf_add(b, MRL_S(", "));
+        text(b, "subject", f->finding->object->id);
+        mrl_buf_add(b, MRL_S(", "));
+        text(b, "file", f->finding->source->path);
+        if (f->why.len > 0) {
+            mrl_buf_add(b, MRL_S(", "));
+            text(b, "why", f->why);
+        }
+        mrl_buf_byte(b, '}');
+    }
+    mrl_buf_add(b, MRL_S("\n  ],\n"));
+}
+
+void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b, bool color) {
+    (void)color;
     mrl_buf_add(
         b, MRL_S("{\n  \"schema\": \"merlon.check/1\",\n  \"version\": \"" MRL_VERSION "\",\n"));
     if (c->score.known)
@@ -98,6 +140,8 @@ void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b) {
         finding(c, b, &c->posture.findings[i]);
     }
     mrl_buf_add(b, MRL_S("\n  ],\n"));
+    groups(c, b);
+    fixes(c, b);
     unread(c, b);
     mrl_buf_add(b, MRL_S("}\n"));
 }

@@ -37,7 +37,8 @@ static void control(const struct mrl_check *c, struct mrl_buf *b, uint32_t i) {
     mrl_buf_add(b, MRL_S("</testcase>\n"));
 }
 
-void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b) {
+void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b, bool color) {
+    (void)color;
     uint32_t failures = 0, errors = 0;
     uint32_t n = c->posture.by_control != NULL ? c->controls.n : 0;
     for (uint32_t i = 0; i < n; i++) {

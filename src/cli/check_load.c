@@ -84,7 +84,9 @@ static mrl_status read_input(mrl_arena *a, struct mrl_worker *w, struct mrl_inpu
     struct mrl_err err;
     struct mrl_source *s = &in->source;
     mrl_err_init(&err);
-    mrl_status status = mrl_file_read(a, s->path, FILE_BYTES_MAX, &err, &s->text);
+    mrl_status status = MRL_OK;
+    if (s->text.ptr == NULL) /* else it was given, as a fix changed it */
+        status = mrl_file_read(a, s->path, FILE_BYTES_MAX, &err, &s->text);
     if (status == MRL_OK && w == NULL)
         status = mrl_documents_parse(a, s->path, s->text, s->json, &err, &in->documents);
     else if (status == MRL_OK)
@@ -92,6 +94,8 @@ static mrl_status read_input(mrl_arena *a, struct mrl_worker *w, struct mrl_inpu
     if (status == MRL_E_NOMEM && w != NULL) /* of the worker: its limit, not ours */
         status = mrl_err_set(&err, MRL_E_LIMIT, "check.memory",
                              "reading it takes more memory than the sandbox gives");
+    if (status == MRL_OK)
+        status = mrl_source_index(a, s);
     if (status == MRL_OK || status == MRL_E_NOMEM)
         return status;
     return keep_problem(a, &err, in->source.path, &in->problem);
@@ -109,6 +113,7 @@ static mrl_status read_part(void *cx, const struct mrl_pool_part *part) {
     for (size_t i = part->from; i < part->to; i++)
         if (r->check->inputs.items[i].problem == NULL)
             MRL_TRY(read_input(&r->arenas[part->worker], w, &r->check->inputs.items[i]));
+    atomic_fetch_add(&r->check->progress.done, part->to - part->from);
     return MRL_OK;
 }
 
@@ -145,6 +150,7 @@ static mrl_status take_input(struct mrl_check *c, const struct mrl_input *in) {
 
 mrl_status mrl_check_read_all(struct mrl_check *c) {
     mrl_objects_init(&c->objects, c->cli->arena);
+    mrl_progress_next(&c->progress, "files read", c->inputs.n);
     MRL_TRY(parse_inputs(c));
     for (uint32_t i = 0; i < c->inputs.n; i++)
         MRL_TRY(take_input(c, &c->inputs.items[i]));

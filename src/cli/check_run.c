@@ -52,11 +52,15 @@ static void count_unread(struct mrl_check *c) {
     c->posture.all.weight[MRL_UNKNOWN] += (uint64_t)c->n_unread * mrl_severity_weight(MRL_SEV_HIGH);
 }
 
-static mrl_status judge(struct mrl_check *c) {
+mrl_status mrl_check_judge(struct mrl_check *c) {
     /* One clock for all objects: a control that asks for the time gives each the same answer. */
     struct mrl_vm_opts vm = {.now_ns = (int64_t)time(NULL) * 1000000000};
-    struct mrl_judge_job job = {
-        .policy = c->policy, .controls = &c->controls, .objects = &c->objects, .vm = &vm};
+    struct mrl_judge_job job = {.policy = c->policy,
+                                .controls = &c->controls,
+                                .objects = &c->objects,
+                                .vm = &vm,
+                                .done = &c->progress.done};
+    mrl_progress_next(&c->progress, "objects judged", c->objects.n);
     MRL_TRY(mrl_objects_inventory(&c->objects, &job.inventory));
     c->posture.arena = c->cli->arena;
     MRL_TRY(mrl_judge_all(c->pool, &job, &c->posture, &c->files.err));
@@ -101,10 +105,11 @@ int mrl_check_open(struct mrl_check *c, struct mrl_cli *cli) {
 mrl_status mrl_check_run(struct mrl_check *c) {
     MRL_TRY(load_policies(c));
     MRL_TRY(read_objects(c));
-    return judge(c);
+    return mrl_check_judge(c);
 }
 
 void mrl_check_release(struct mrl_check *c) {
+    mrl_progress_stop(&c->progress);
     for (unsigned i = 0; c->workers != NULL && i < mrl_pool_jobs(c->pool); i++)
         mrl_worker_stop(&c->workers[i]);
     mrl_pool_free(c->pool);

@@ -88,7 +88,8 @@ static void unread(const struct mrl_check *c, struct mrl_buf *b) {
     }
 }
 
-void mrl_check_sarif(const struct mrl_check *c, struct mrl_buf *b) {
+void mrl_check_sarif(const struct mrl_check *c, struct mrl_buf *b, bool color) {
+    (void)color;
     mrl_buf_add(b, MRL_S("{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", "
                          "\"version\": \"2.1.0\", \"runs\": [{\n\"tool\": {\"driver\": {\"name\": "
                          "\"merlon\", \"version\": \"" MRL_VERSION

@@ -3,41 +3,49 @@
 
 #include "base/file.h"
 
+#include <stdio.h>
+
 #define OUT_MAX ((size_t)512 << 20)
 
-/* --- output ------------------------------------------------------------------------------------
- */
+/* --- output
+ * --------------------------------------------------------------------------------------- */
 
-static mrl_status render(const struct mrl_check *c, mrl_str format, struct mrl_buf *b, bool color) {
-    if (mrl_str_eq(format, MRL_S("human")))
-        mrl_check_human(c, b, color);
-    else if (mrl_str_eq(format, MRL_S("json")))
-        mrl_check_json(c, b);
-    else if (mrl_str_eq(format, MRL_S("sarif")))
-        mrl_check_sarif(c, b);
-    else if (mrl_str_eq(format, MRL_S("junit")))
-        mrl_check_junit(c, b);
-    else
-        return MRL_E_INVALID;
-    return b->status;
+struct form {
+    const char *name;
+    void (*write)(const struct mrl_check *c, struct mrl_buf *b, bool color);
+};
+
+static const struct form forms[] = {
+    {"human", mrl_check_human},       {"json", mrl_check_json},   {"sarif", mrl_check_sarif},
+    {"markdown", mrl_check_markdown}, {"junit", mrl_check_junit},
+};
+#define FORMS "human|json|sarif|junit|markdown"
+
+static mrl_status render(const struct mrl_check *c, mrl_str form, struct mrl_buf *b, bool color) {
+    for (size_t i = 0; i < MRL_COUNTOF(forms); i++) {
+        if (!mrl_str_eq(form, mrl_str_z(forms[i].name)))
+            continue;
+        forms[i].write(c, b, color);
+        return b->status;
+    }
+    return MRL_E_INVALID;
 }
 
-/* --output FORMAT=FILE: as many as are given. */
+/* --output FORM=FILE: as many as are given. */
 static int write_files(struct mrl_check *c) {
     mrl_str arg;
     for (size_t i = 0; mrl_opt_nth(c->cli, "output", i, &arg); i++) {
-        mrl_str file, format = mrl_str_cut(arg, '=', &file);
+        mrl_str file, form = mrl_str_cut(arg, '=', &file);
         struct mrl_buf b;
         struct mrl_err err;
         mrl_buf_init(&b, OUT_MAX);
         mrl_err_init(&err);
-        mrl_status status = file.len > 0 ? render(c, format, &b, false) : MRL_E_INVALID;
+        mrl_status status = file.len > 0 ? render(c, form, &b, false) : MRL_E_INVALID;
         if (status == MRL_OK)
             status = mrl_file_replace(file, mrl_buf_str(&b), &err);
         mrl_buf_release(&b);
-        if (status == MRL_E_INVALID)
-            return mrl_cli_usage(c->cli, "--output wants human|json|sarif|junit=FILE, not '%.*s'",
-                                 MRL_F(arg));
+        if (status == MRL_E_INVALID && err.text[0] == '\0')
+            return mrl_cli_usage(c->cli, "--output wants " FORMS "=FILE, not '%.*s'", MRL_F(arg));
         if (status != MRL_OK) {
             mrl_cli_print_err(c->cli, &err);
             return MRL_EXIT_INTERNAL;
@@ -46,37 +54,86 @@ static int write_files(struct mrl_check *c) {
     return MRL_EXIT_OK;
 }
 
-static enum mrl_severity gate_of(const struct mrl_check *c, bool *ret_none) {
-    mrl_str name = mrl_opt_str(c->cli, "gate", MRL_S("high"));
-    *ret_none = mrl_str_eq(name, MRL_S("none"));
+/* --- the gate
+ * ------------------------------------------------------------------------------------- */
+
+struct gate { /* what the exit code is decided by */
+    bool none;
+    enum mrl_severity severity;
+    int64_t max_unknown; /* -1: only files that could not be read count */
+    double min_floor;
+};
+
+static enum mrl_severity severity_named(mrl_str name) {
     for (int s = MRL_SEV_LOW; s <= MRL_SEV_CRITICAL; s++)
         if (mrl_str_eq(name, mrl_str_z(mrl_severity_name((enum mrl_severity)s))))
             return (enum mrl_severity)s;
     return MRL_SEV_HIGH;
 }
 
-/* 1 for findings at or over the gate or a floor below the baseline's, else 3 for more unknowns than
- * allowed, else 0. */
-static int verdict(const struct mrl_check *c, int64_t max_unknown) {
-    bool none = false;
-    enum mrl_severity gate = gate_of(c, &none);
-    for (uint32_t i = 0; i < c->posture.n_findings && !none; i++) {
+static int read_gate(struct mrl_cli *cli, struct gate *ret) {
+    *ret = (struct gate){.max_unknown = -1};
+    if (mrl_opt_given(cli, "gate") && mrl_opt_given(cli, "fail-on"))
+        return mrl_cli_usage(cli, "--gate and --fail-on are the same: give one of them");
+    mrl_str name = mrl_opt_str(cli, "fail-on", mrl_opt_str(cli, "gate", MRL_S("high")));
+    ret->none = mrl_str_eq(name, MRL_S("none"));
+    ret->severity = severity_named(name);
+    if (mrl_opt_int(cli, "max-unknown", 0, INT32_MAX, &ret->max_unknown) != MRL_OK ||
+        mrl_opt_double(cli, "min-floor", &ret->min_floor) != MRL_OK)
+        return MRL_EXIT_USAGE;
+    if (ret->min_floor > 100)
+        return mrl_cli_usage(cli, "--min-floor: the floor is at most 100");
+    return MRL_EXIT_OK;
+}
+
+static bool fails(const struct mrl_check *c, const struct gate *g) {
+    for (uint32_t i = 0; i < c->posture.n_findings && !g->none; i++) {
         const struct mrl_finding *f = &c->posture.findings[i];
         if (f->verdict == MRL_FAIL && f->accepted == MRL_NOT_ACCEPTED &&
-            f->control->severity >= gate)
-            return MRL_EXIT_FINDINGS;
+            f->control->severity >= g->severity)
+            return true;
     }
+    return false;
+}
+
+/* 1 for findings at or over the gate or a floor that is too low, else 3 for more unknowns than
+ * allowed, else 0. */
+static int verdict(const struct mrl_check *c, const struct gate *g) {
+    if (fails(c, g))
+        return MRL_EXIT_FINDINGS;
+    /* Figures are written with two digits, so they are compared with two. */
     if (c->score.floor < c->baseline_floor - 0.005) {
         mrl_cli_error(c->cli, "the floor is %.2f, below the baseline's %.2f", c->score.floor,
                       c->baseline_floor);
         return MRL_EXIT_FINDINGS;
     }
-    uint64_t unknown = max_unknown >= 0 ? c->posture.all.count[MRL_UNKNOWN] : c->n_unread;
-    return unknown > (uint64_t)(max_unknown >= 0 ? max_unknown : 0) ? MRL_EXIT_UNKNOWN
-                                                                    : MRL_EXIT_OK;
+    if (c->score.floor < g->min_floor - 0.005) {
+        mrl_cli_error(c->cli, "the floor is %.2f, below the %.2f of --min-floor", c->score.floor,
+                      g->min_floor);
+        return MRL_EXIT_FINDINGS;
+    }
+    uint64_t unknown = g->max_unknown >= 0 ? c->posture.all.count[MRL_UNKNOWN] : c->n_unread;
+    return unknown > (uint64_t)(g->max_unknown >= 0 ? g->max_unknown : 0) ? MRL_EXIT_UNKNOWN
+                                                                          : MRL_EXIT_OK;
 }
 
-static int report(struct mrl_check *c, int64_t max_unknown) {
+/* --severity: findings below it are left out of every form. They stay in score and counts. */
+static mrl_status leave_out(struct mrl_check *c) {
+    enum mrl_severity least = severity_named(mrl_opt_str(c->cli, "severity", MRL_S("low")));
+    uint32_t n = 0;
+    if (least == MRL_SEV_LOW)
+        return MRL_OK;
+    for (uint32_t i = 0; i < c->posture.n_findings; i++)
+        if (c->posture.findings[i].control->severity >= least)
+            c->posture.findings[n++] = c->posture.findings[i];
+    c->posture.n_findings = n;
+    return mrl_posture_groups(&c->posture, c->cli->arena, &c->groups, &c->n_groups);
+}
+
+/* --- running
+ * -------------------------------------------------------------------------------------- */
+
+static int report(struct mrl_check *c, const struct gate *g) {
     struct mrl_buf b;
     int exit = write_files(c);
     if (exit != MRL_EXIT_OK)
@@ -86,22 +143,85 @@ static int report(struct mrl_check *c, int64_t max_unknown) {
     exit = mrl_cli_out_buf(c->cli, &b);
     if (c->objects.n == 0 && c->n_unread == 0)
         mrl_cli_error(c->cli, "no Kubernetes objects were found: name a folder with manifests");
-    return exit != MRL_EXIT_OK ? exit : verdict(c, max_unknown);
+    return exit != MRL_EXIT_OK ? exit : verdict(c, g);
+}
+
+/* The patch goes to stdout alone, so that it can be piped; what it leaves is told on stderr. */
+static int print_diff(struct mrl_check *c, const struct mrl_fixes *f, const struct gate *g) {
+    struct mrl_buf b, told;
+    struct mrl_screen s = {&told, (size_t)c->cli->width, c->cli->color_err};
+    mrl_buf_init(&b, OUT_MAX);
+    mrl_buf_init(&told, OUT_MAX);
+    mrl_status status = mrl_check_diff(c, f, &b);
+    if (status != MRL_OK)
+        b.status = status;
+    mrl_check_fix_report(c, f, false, &s);
+    fprintf(stderr, "%.*s", (int)told.len, told.ptr != NULL ? told.ptr : "");
+    mrl_buf_release(&told);
+    int exit = mrl_cli_out_buf(c->cli, &b);
+    return exit != MRL_EXIT_OK ? exit : verdict(c, g);
+}
+
+static int fix(struct mrl_check *c, const struct gate *g) {
+    struct mrl_check after;
+    struct mrl_fixes fixes = {0};
+    mrl_status status = mrl_check_fix(c, mrl_opt_given(c->cli, "unsafe-fixes"), &fixes, &after);
+    mrl_progress_stop(&c->progress);
+    if (status != MRL_OK)
+        return mrl_policy_files_fail(c->cli, &c->files, status);
+    if (mrl_opt_given(c->cli, "diff"))
+        return print_diff(c, &fixes, g);
+    int written = mrl_check_write_fixes(c, &fixes);
+    if (written != MRL_EXIT_OK)
+        return written;
+    after.fixes = fixes;
+    if (leave_out(&after) != MRL_OK)
+        return MRL_EXIT_INTERNAL;
+    return report(&after, g);
+}
+
+/* Options that do not go together. */
+static int refuse_mixtures(struct mrl_cli *cli) {
+    bool fix_given = mrl_opt_given(cli, "fix"), diff = mrl_opt_given(cli, "diff");
+    if (fix_given && diff)
+        return mrl_cli_usage(cli, "--diff shows what --fix would change: give one of them");
+    if (mrl_opt_given(cli, "unsafe-fixes") && !fix_given && !diff)
+        return mrl_cli_usage(cli, "--unsafe-fixes widens --fix or --diff: give one of them, too");
+    if (diff && (mrl_opt_given(cli, "format") || mrl_opt_given(cli, "output")))
+        return mrl_cli_usage(cli, "--diff prints a patch and no other form");
+    for (size_t i = 0; fix_given && i < cli->n_args; i++)
+        if (mrl_str_eq(cli->args[i], MRL_S("-")))
+            return mrl_cli_usage(cli, "stdin cannot be changed: use --diff");
+    return MRL_EXIT_OK;
+}
+
+static int judge_and_tell(struct mrl_check *c, const struct gate *g) {
+    mrl_status status = mrl_check_run(c);
+    if (status == MRL_OK && mrl_opt_given(c->cli, "baseline"))
+        status = mrl_baseline_apply(c, mrl_opt_str(c->cli, "baseline", MRL_BASELINE_FILE));
+    bool fixing = mrl_opt_given(c->cli, "fix") || mrl_opt_given(c->cli, "diff");
+    if (status == MRL_OK && fixing)
+        return fix(c, g);
+    if (status == MRL_OK)
+        status = leave_out(c);
+    mrl_progress_stop(&c->progress);
+    return status == MRL_OK ? report(c, g) : mrl_policy_files_fail(c->cli, &c->files, status);
 }
 
 static int run_check(struct mrl_cli *cli) {
     struct mrl_check c;
-    int64_t max_unknown = -1;
-    if (mrl_opt_int(cli, "max-unknown", 0, INT32_MAX, &max_unknown) != MRL_OK)
-        return MRL_EXIT_USAGE;
-    int opened = mrl_check_open(&c, cli);
-    if (opened != MRL_EXIT_OK)
-        return opened;
-    mrl_status status = mrl_check_run(&c);
-    if (status == MRL_OK && mrl_opt_given(cli, "baseline"))
-        status = mrl_baseline_apply(&c, mrl_opt_str(cli, "baseline", MRL_BASELINE_FILE));
-    int exit =
-        status == MRL_OK ? report(&c, max_unknown) : mrl_policy_files_fail(cli, &c.files, status);
+    struct gate g;
+    int exit = read_gate(cli, &g);
+    if (exit == MRL_EXIT_OK)
+        exit = refuse_mixtures(cli);
+    if (exit == MRL_EXIT_OK)
+        exit = mrl_check_open(&c, cli);
+    if (exit != MRL_EXIT_OK)
+        return exit;
+    c.verbose = mrl_opt_given(cli, "verbose");
+    c.quiet = cli->quiet = mrl_opt_given(cli, "quiet");
+    mrl_progress_start(&c.progress, cli);
+    exit = judge_and_tell(&c, &g);
     mrl_check_release(&c);
     return exit;
 }
@@ -117,16 +237,31 @@ static const struct mrl_opt opts[] = {
      .letter = 'f',
      .arg = "FORM",
      .help = "form of the answer on stdout",
-     .choices = "human|json|sarif|junit"},
+     .choices = FORMS},
     {.name = "output",
      .letter = 'o',
      .arg = "FORM=FILE",
      .help = "write the answer to a file, too",
      .many = true},
+    {.name = "diff", .help = "print the safe fixes as one patch, change nothing"},
+    {.name = "fix", .help = "apply the safe fixes to the files, and judge what they give"},
+    {.name = "unsafe-fixes",
+     .help = "with --fix or --diff: also changes that may alter a workload"},
+    {.name = "verbose", .letter = 'v', .help = "every finding, and the whole text of each control"},
+    {.name = "quiet", .letter = 'q', .help = "only the figures and what could not be judged"},
+    {.name = "severity",
+     .arg = "SEVERITY",
+     .help = "leave out findings below it (the score counts them)",
+     .choices = "low|medium|high|critical"},
     {.name = "gate",
      .arg = "SEVERITY",
      .help = "findings of this severity or a higher one exit with 1 (default high)",
      .choices = "none|low|medium|high|critical"},
+    {.name = "fail-on",
+     .arg = "SEVERITY",
+     .help = "the same as --gate",
+     .choices = "none|low|medium|high|critical"},
+    {.name = "min-floor", .arg = "N", .help = "a floor below N (0 to 100) exits with 1"},
     {.name = "max-unknown",
      .arg = "N",
      .help = "exit with 3 when more verdicts are unknown (default: only unreadable files count)"},
@@ -144,6 +279,8 @@ static const struct mrl_example examples[] = {
     {"helm template . | merlon check -", "judge what a chart makes"},
     {"merlon check -o sarif=out.sarif -o junit=out.xml k8s", "write two reports"},
     {"merlon check --gate critical --policy team-policies .", "own policies, a softer gate"},
+    {"merlon check --diff k8s | git apply", "apply the safe fixes as a patch"},
+    {"merlon check --fix k8s", "apply them, and see what is left"},
     {"merlon check --baseline merlon-baseline.json k8s", "only new findings fail"},
 };
 
@@ -158,6 +295,10 @@ const struct mrl_cmd mrl_cmd_check = {
         "Every verdict is pass, fail, not-applicable or unknown. Score is what passes of what is "
         "known, by weight; coverage is how much is known; floor counts unknown as failed. A file "
         "that cannot be read is unknown and never hides the others.\n\n"
+        "Some controls know the exact change. A change is safe when the workload goes on as "
+        "before; "
+        "--fix makes the safe ones in the text, leaves comments and layout alone, and judges the "
+        "result before a file is replaced.\n\n"
         "merlon.yaml may list policies (folders) and exceptions (control, subject, path as globs; "
         "owner, reason, expires). Exits with 1 for findings at or over the gate, with 3 for too "
         "many unknowns.",

@@ -62,8 +62,8 @@ static mrl_status unknown(struct judging *j, mrl_str why) {
 }
 
 static mrl_status copied(struct judging *j, mrl_val v, mrl_val *ret) {
-    *ret = mrl_undefined();
-    return mrl_is_defined(v) ? mrl_val_copy(j->out->arena, v, ret) : MRL_OK;
+    *ret = mrl_undefined(); /* null says the same: a control may compute that there is no fix */
+    return mrl_is_defined(v) && v.tag != MRL_T_NULL ? mrl_val_copy(j->out->arena, v, ret) : MRL_OK;
 }
 
 /* One item of a violation, deny, warn or unknown set: a text, or an object with msg. */

@@ -44,6 +44,8 @@ static mrl_status judge_part(void *cx, const struct mrl_pool_part *part) {
     MRL_TRY(mrl_judge(w->vm, j->job->controls, j->job->objects, (uint32_t)part->from,
                       (uint32_t)part->to, &w->posture));
     s->to = w->posture.n_findings;
+    if (j->job->done != NULL)
+        atomic_fetch_add(j->job->done, part->to - part->from);
     return MRL_OK;
 }
 

@@ -168,17 +168,40 @@ mrl_status mrl_objects_inventory(const struct mrl_objects *o, mrl_val *ret) {
 /* --- places
  * --------------------------------------------------------------------------------------- */
 
-static void line_col(mrl_str text, uint32_t offset, struct mrl_pos *ret) {
-    uint32_t line = 1, start = 0;
-    for (uint32_t i = 0; i < offset && i < text.len; i++) {
-        if (text.ptr[i] == '\n') {
-            line++;
-            start = i + 1;
-        }
+mrl_status mrl_source_index(mrl_arena *a, struct mrl_source *s) {
+    uint32_t n = 1, at = 0;
+    for (size_t i = 0; (i = mrl_str_find(s->text, MRL_S("\n"), i)) != MRL_STR_NPOS; i++)
+        n++;
+    uint32_t *lines = MRL_ARENA_ARRAY(a, uint32_t, n);
+    MRL_CHECK(lines != NULL, MRL_E_NOMEM);
+    for (size_t i = 0; (i = mrl_str_find(s->text, MRL_S("\n"), i)) != MRL_STR_NPOS; i++)
+        lines[++at] = (uint32_t)i + 1;
+    s->lines = lines;
+    s->n_lines = n;
+    return MRL_OK;
+}
+
+/* The line of an offset, from 0, and where it begins: by halving, or by counting. */
+static uint32_t line_of(const struct mrl_source *s, uint32_t offset, uint32_t *ret_start) {
+    uint32_t low = 0, high = s->n_lines;
+    if (s->lines == NULL) {
+        *ret_start = 0;
+        for (uint32_t i = 0; i < offset && i < s->text.len; i++)
+            if (s->text.ptr[i] == '\n') {
+                low++;
+                *ret_start = i + 1;
+            }
+        return low;
     }
-    ret->line = line;
-    ret->col = offset - start + 1;
-    ret->offset = offset;
+    while (high - low > 1) { /* lines[low] <= offset < lines[high] */
+        uint32_t middle = low + (high - low) / 2;
+        if (s->lines[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    *ret_start = s->lines[low];
+    return low;
 }
 
 void mrl_object_locate(const struct mrl_object *o, mrl_val path, struct mrl_pos *ret_pos,
@@ -199,7 +222,10 @@ void mrl_object_locate(const struct mrl_object *o, mrl_val path, struct mrl_pos 
         end = span->val_end;
         v = mrl_is_obj(v) ? v.u.obj->m[at].val : v.u.arr->items[at];
     }
+    uint32_t line_start;
     ret_pos->file = o->source->path;
-    line_col(o->source->text, start, ret_pos);
+    ret_pos->line = line_of(o->source, start, &line_start) + 1;
+    ret_pos->col = start - line_start + 1;
+    ret_pos->offset = start;
     *ret_end = end;
 }

@@ -19,7 +19,14 @@ struct mrl_source { /* a file that was read; borrowed by all that comes from it 
     mrl_str path;   /* as the user named it */
     mrl_str text;
     bool json;
+    const uint32_t *lines; /* offset at which each line begins; see mrl_source_index */
+    uint32_t n_lines;
 };
+
+/* Notes where the lines of s->text begin, so that places are found by halving: a file with
+ * thousands of findings would else be counted through for each. Without it places are still right.
+ */
+mrl_status mrl_source_index(mrl_arena *a, struct mrl_source *s) MRL_NODISCARD;
 
 struct mrl_object {
     mrl_val value; /* has spans */
@@ -100,8 +107,8 @@ struct mrl_finding { /* one violation, or one reason why a verdict is unknown */
     mrl_str message;
     mrl_val path;  /* array of keys into the object; undefined: the whole object */
     mrl_val value; /* what was found there, or undefined */
-    mrl_val fix;   /* {"op", "path", "value"}, or undefined */
-    mrl_str cause; /* what groups findings with one root; never empty */
+    mrl_val fix;   /* {"op", "path", "value", "safe"}, or undefined; see fix.h */
+    mrl_str cause; /* what has one root has the same; "kind:details", never empty */
     struct mrl_pos pos;
     uint32_t end;        /* offset behind the place in the source */
     mrl_str fingerprint; /* stable over runs and line moves: control, object, path */
@@ -141,7 +148,8 @@ struct mrl_judge_job { /* everything that judging reads: frozen, shared by the t
     const struct mrl_objects *objects;
     mrl_val inventory; /* data.inventory, see mrl_objects_inventory */
     const struct mrl_vm_opts
-        *vm; /* of each thread's VM; set now_ns, or objects see several times */
+        *vm;             /* of each thread's VM; set now_ns, or objects see several times */
+    atomic_size_t *done; /* counts the objects judged, for whoever watches; may be NULL */
 };
 /* Judges all objects on the threads of a pool, each with a VM of its own, into `ret` (zeroed, with
  * its arena, which takes over what the threads found). Findings stand in order of object and
@@ -163,11 +171,13 @@ struct mrl_score mrl_score_of(const struct mrl_tally *t);
 /* --- groups by root cause
  * ------------------------------------------------------------------------- */
 
-struct mrl_group { /* findings of one control with one cause, worst first */
+/* What people fix in one go: one control and one kind of cause ("host-path", "image"), however many
+ * hosts' paths or images that are. Findings of one cause stand together. */
+struct mrl_group {
     const struct mrl_control *control;
-    mrl_str cause;
+    mrl_str kind; /* of the cause: what stands before its colon */
     const struct mrl_finding **findings;
-    uint32_t n;
+    uint32_t n, n_causes;
     uint64_t rank; /* what fixing it wins: exposure, severity, count */
 };
 /* Groups the failed findings that are not accepted, best first. */

@@ -36,10 +36,17 @@ struct mrl_score mrl_score_of(const struct mrl_tally *t) {
 /* --- groups
  * --------------------------------------------------------------------------------------- */
 
+/* The kind of a cause: "host-path" of "host-path:/var/log". */
+static mrl_str kind_of(const struct mrl_finding *f) {
+    mrl_str rest;
+    return mrl_str_cut(f->cause, ':', &rest);
+}
+
 static int by_cause(const void *pa, const void *pb) {
     const struct mrl_finding *a = *(const struct mrl_finding *const *)pa;
     const struct mrl_finding *b = *(const struct mrl_finding *const *)pb;
     int c = mrl_str_cmp(a->control->id, b->control->id);
+    c = c != 0 ? c : mrl_str_cmp(kind_of(a), kind_of(b));
     c = c != 0 ? c : mrl_str_cmp(a->cause, b->cause);
     c = c != 0 ? c : mrl_str_cmp(a->pos.file, b->pos.file);
     return c != 0 ? c : (a->pos.offset > b->pos.offset) - (a->pos.offset < b->pos.offset);
@@ -50,7 +57,7 @@ static int by_rank(const void *pa, const void *pb) {
     if (a->rank != b->rank)
         return a->rank < b->rank ? 1 : -1;
     int c = mrl_str_cmp(a->control->id, b->control->id);
-    return c != 0 ? c : mrl_str_cmp(a->cause, b->cause);
+    return c != 0 ? c : mrl_str_cmp(a->kind, b->kind);
 }
 
 /* What fixing a group wins: exposure first, then severity; more places count, but less and less. */
@@ -74,13 +81,14 @@ mrl_status mrl_posture_groups(const struct mrl_posture *p, mrl_arena *a, struct 
             open[n++] = &p->findings[i];
     qsort(open, n, sizeof(void *), by_cause);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && open[to]->control == open[from]->control &&
-                            mrl_str_eq(open[to]->cause, open[from]->cause);
+        struct mrl_group *g = &groups[n_groups++];
+        *g = (struct mrl_group){open[from]->control, kind_of(open[from]), open + from, 0, 1, 0};
+        for (to = from + 1;
+             to < n && open[to]->control == g->control && mrl_str_eq(kind_of(open[to]), g->kind);
              to++)
-            ;
-        groups[n_groups++] = (struct mrl_group){
-            open[from]->control, open[from]->cause, open + from, (uint32_t)(to - from),
-            rank_of(open[from]->control, (uint32_t)(to - from))};
+            g->n_causes += !mrl_str_eq(open[to]->cause, open[to - 1]->cause);
+        g->n = (uint32_t)(to - from);
+        g->rank = rank_of(g->control, g->n);
     }
     qsort(groups, n_groups, sizeof *groups, by_rank);
     *ret = groups;
