@@ -33,7 +33,7 @@ struct mrl_input {            /* a path to read, and after mrl_check_read_all wh
 struct mrl_check {
     struct mrl_cli *cli;
     struct mrl_pool *pool;
-    struct mrl_worker *workers;       /* one a thread, for --sandbox; else NULL */
+    struct mrl_worker *workers; /* one a thread, for --sandbox; else NULL */
     struct mrl_progress progress;
     MRL_VEC(struct mrl_input) inputs; /* in the order of the paths and of the walk */
     struct mrl_policy_files files;
