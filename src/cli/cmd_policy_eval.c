@@ -1,12 +1,20 @@
-/* cmd_policy_eval.c - `merlon policy eval`: one query over policies, data and input. */
+/* cmd_policy_eval.c - `merlon policy eval`: one query over policies, data and input.
+ *
+ * A plain evaluation compiles without debug code; --explain, --profile and --coverage compile it in
+ * and read one stream of events. Results go to stdout in the form asked for; what print() says and
+ * messages go to stderr.
+ */
+#include "cli/eval_form.h"
 #include "cli/policy_load.h"
 
-#include "engines/policy/value_text.h"
-#include "formats/json/json.h"
-
 #include <stdio.h>
+#include <time.h>
 
 #define OUT_MAX ((size_t)1 << 30)
+#define SORTS_MAX 8
+/* OPA's defaults: lines of a profile, and bytes of a table's cell. */
+#define PROFILE_LIMIT 10
+#define CELL_MAX 80
 
 struct eval {
     struct mrl_cli *cli;
@@ -16,154 +24,169 @@ struct eval {
     struct mrl_vm *vm;
     mrl_val input, rows;
     struct mrl_err err;
+    mrl_arena observed; /* of the last evaluation */
+    struct mrl_record record;
+    struct mrl_profile profile;
+    struct mrl_coverage coverage;
+    bool explain, profiled, covered;
+    int64_t timers[MRL_TIMERS];
 };
 
-static mrl_status evaluate(struct eval *e) {
-    struct mrl_vm_opts opts = {.strict_builtin_errors =
-                                   mrl_opt_given(e->cli, "strict-builtin-errors")};
+static int64_t now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Adds the time since `since` to a timer; returns the present time. */
+static int64_t lap(struct eval *e, enum mrl_eval_timer timer, int64_t since) {
+    int64_t now = now_ns();
+    e->timers[timer] += now - since;
+    return now;
+}
+
+/* --- hooks
+ * --------------------------------------------------------------------------------------- */
+
+static void on_print(void *cx MRL_UNUSED, const struct mrl_module *m MRL_UNUSED,
+                     struct mrl_rloc loc MRL_UNUSED, mrl_str line) {
+    fprintf(stderr, "%.*s\n", MRL_F(line));
+}
+
+static void on_trace(void *cx, const struct mrl_trace_event *event) {
+    struct eval *e = cx;
+    if (e->profiled)
+        mrl_profile_add(&e->profile, event, now_ns());
+    if (e->explain)
+        mrl_record_add(&e->record, event);
+    if (e->covered)
+        mrl_coverage_add(&e->coverage, event);
+}
+
+static const struct mrl_vm_hooks hooks = {on_print, on_trace};
+
+/* --- evaluating
+ * ---------------------------------------------------------------------------------- */
+
+static mrl_status read_limits(struct eval *e, struct mrl_vm_opts *ret) {
     int64_t steps = 0;
-    MRL_TRY(mrl_opt_duration_ms(e->cli, "timeout", &opts.deadline_ms));
+    *ret = (struct mrl_vm_opts){.strict_builtin_errors =
+                                    mrl_opt_given(e->cli, "strict-builtin-errors"),
+                                .hooks = &hooks,
+                                .hooks_cx = e};
+    MRL_TRY(mrl_opt_duration_ms(e->cli, "timeout", &ret->deadline_ms));
     MRL_TRY(mrl_opt_int(e->cli, "max-steps", 1, INT64_MAX, &steps));
-    opts.max_steps = (uint64_t)steps;
+    ret->max_steps = (uint64_t)steps;
+    return MRL_OK;
+}
+
+static mrl_status evaluate(struct eval *e, const struct mrl_vm_opts *opts) {
+    mrl_str mode = mrl_opt_str(e->cli, "explain", MRL_S("off"));
+    mrl_vm_free(e->vm);
+    e->vm = NULL;
+    mrl_arena_reset(&e->observed);
+    mrl_record_init(&e->record, &e->observed,
+                    mrl_opt_given(e->cli, "var-values") || mrl_str_eq(mode, MRL_S("why")));
+    mrl_profile_init(&e->profile, &e->observed);
+    mrl_coverage_init(&e->coverage, &e->observed);
     mrl_err_init(&e->err);
-    MRL_TRY(mrl_vm_new(e->policy, &opts, &e->vm));
+    MRL_TRY(mrl_vm_new(e->policy, opts, &e->vm));
     MRL_TRY(mrl_vm_begin(e->vm, e->input));
-    return mrl_vm_query(e->vm, e->query, &e->err, &e->rows);
+    int64_t start = now_ns();
+    mrl_status status = mrl_vm_query(e->vm, e->query, &e->err, &e->rows);
+    mrl_profile_end(&e->profile, lap(e, MRL_TIME_EVAL, start));
+    return status;
 }
 
-/* --- output
- * ----------------------------------------------------------------------------------------- */
-
-static void write_json(struct eval *e, struct mrl_buf *b, mrl_val v, unsigned indent) {
-    mrl_json_write(b, mrl_vm_arena(e->vm), v, &(struct mrl_json_style){.indent = indent});
+static mrl_status evaluate_all(struct eval *e) {
+    int64_t count = 1;
+    struct mrl_vm_opts opts;
+    MRL_TRY(read_limits(e, &opts));
+    MRL_TRY(mrl_opt_int(e->cli, "count", 1, 1000000000, &count));
+    mrl_status status = MRL_OK;
+    for (int64_t i = 0; i < count && status == MRL_OK; i++)
+        status = evaluate(e, &opts);
+    e->timers[MRL_TIME_EVAL] /= count;
+    return status;
 }
 
-/* The result as OPA's JSON: {"result": [{"expressions": […], "bindings": {…}}]}. */
-static mrl_status result_value(struct eval *e, mrl_val *ret) {
-    mrl_arena *a = mrl_vm_arena(e->vm);
-    const mrl_str *texts;
-    struct mrl_builder rows;
-    mrl_query_expressions(e->query, &texts);
-    mrl_builder_init(&rows, a, MRL_T_ARR, e->rows.len);
-    for (uint32_t i = 0; i < e->rows.len; i++) {
-        mrl_val row = e->rows.u.arr->items[i], values = MRL_GET(row, "expressions");
-        mrl_val bindings = MRL_GET(row, "bindings"), list = mrl_undefined(), out = mrl_undefined();
-        struct mrl_builder expressions;
-        mrl_builder_init(&expressions, a, MRL_T_ARR, values.len);
-        for (uint32_t k = 0; k < values.len; k++) {
-            mrl_val one = mrl_undefined(), place = mrl_undefined();
-            struct mrl_member at[] = {{MRL_V("col"), mrl_int(texts[k].ptr - texts[0].ptr + 1)},
-                                      {MRL_V("row"), mrl_int(1)}};
-            MRL_TRY(mrl_obj_of(a, at, 2, &place));
-            struct mrl_member m[] = {{MRL_V("value"), values.u.arr->items[k]},
-                                     {MRL_V("text"), mrl_strval(texts[k])},
-                                     {MRL_V("location"), place}};
-            MRL_TRY(mrl_obj_of(a, m, 3, &one));
-            mrl_build_item(&expressions, one);
-        }
-        MRL_TRY(mrl_build_end(&expressions, &list));
-        struct mrl_member m[] = {{MRL_V("expressions"), list}, {MRL_V("bindings"), bindings}};
-        MRL_TRY(mrl_obj_of(a, m, bindings.len > 0 ? 2 : 1, &out));
-        mrl_build_item(&rows, out);
-    }
-    mrl_val all = mrl_undefined();
-    MRL_TRY(mrl_build_end(&rows, &all));
-    struct mrl_member m = {MRL_V("result"), all};
-    return mrl_obj_of(a, &m, all.len > 0 ? 1 : 0, ret);
+/* --- answering
+ * ----------------------------------------------------------------------------------- */
+
+static int sort_profile(struct eval *e) {
+    mrl_str by[SORTS_MAX];
+    size_t n = 0;
+    while (n < SORTS_MAX && mrl_opt_nth(e->cli, "profile-sort", n, &by[n]))
+        n++;
+    if (!mrl_profile_sort(&e->profile, by, n))
+        return mrl_cli_usage(e->cli, "--profile-sort: one of total_time_ns, num_eval, num_redo, "
+                                     "num_gen_expr, file, line");
+    return MRL_EXIT_OK;
 }
 
-static void pretty(struct eval *e, struct mrl_buf *b) {
-    if (e->rows.len == 0) {
-        mrl_buf_add(b, MRL_S("undefined\n"));
-        return;
-    }
-    for (uint32_t i = 0; i < e->rows.len; i++) {
-        mrl_val row = e->rows.u.arr->items[i], bindings = MRL_GET(row, "bindings");
-        mrl_val values = MRL_GET(row, "expressions");
-        for (uint32_t k = 0; k < bindings.len; k++) {
-            mrl_buf_printf(b, "%.*s = ", MRL_F(mrl_val_str(bindings.u.obj->m[k].key)));
-            write_json(e, b, bindings.u.obj->m[k].val, 2);
-            mrl_buf_byte(b, '\n');
-        }
-        for (uint32_t k = 0; bindings.len == 0 && k < values.len; k++) {
-            write_json(e, b, values.u.arr->items[k], 2);
-            mrl_buf_byte(b, '\n');
-        }
-        if (i + 1 < e->rows.len && bindings.len > 1)
-            mrl_buf_byte(b, '\n');
-    }
+/* The explanation and the other reports are for people, who then do not want JSON. */
+static mrl_str form_of(const struct eval *e) {
+    bool why = mrl_str_eq(mrl_opt_str(e->cli, "explain", MRL_S("")), MRL_S("why"));
+    return mrl_opt_str(e->cli, "format", why ? MRL_S("pretty") : MRL_S("json"));
 }
 
-/* One line a row: the values, strings without quotes. */
-static void raw(struct eval *e, struct mrl_buf *b) {
-    for (uint32_t i = 0; i < e->rows.len; i++) {
-        mrl_val values = MRL_GET(e->rows.u.arr->items[i], "expressions");
-        for (uint32_t k = 0; k < values.len; k++) {
-            mrl_val v = values.u.arr->items[k];
-            mrl_buf_add(b, k > 0 ? MRL_S(" ") : MRL_S(""));
-            if (mrl_is_str(v))
-                mrl_buf_add(b, mrl_val_str(v));
-            else
-                write_json(e, b, v, 0);
-        }
-        mrl_buf_byte(b, '\n');
-    }
+static mrl_status find_reports(struct eval *e, struct mrl_eval_found *f,
+                               struct mrl_cover_report *report) {
+    struct mrl_module *const *modules;
+    int64_t limit = PROFILE_LIMIT, cell = CELL_MAX;
+    MRL_TRY(mrl_opt_int(e->cli, "profile-limit", 0, 1000000, &limit));
+    MRL_TRY(mrl_opt_int(e->cli, "pretty-limit", 0, INT32_MAX, &cell));
+    f->cell_max = (size_t)cell;
+    f->profile_limit = (uint32_t)limit;
+    f->explain = mrl_opt_str(e->cli, "explain", MRL_S(""));
+    f->record = e->explain ? &e->record : NULL;
+    f->profile = e->profiled ? &e->profile : NULL;
+    f->timers = mrl_opt_given(e->cli, "metrics") || e->profiled ? e->timers : NULL;
+    if (!e->covered)
+        return MRL_OK;
+    size_t n = mrl_policy_modules(e->policy, &modules);
+    MRL_TRY(mrl_coverage_report(&e->coverage, modules, n, report));
+    f->coverage = report;
+    return MRL_OK;
 }
 
-/* The named part of each row as a JSON array. */
-static void parts(struct eval *e, struct mrl_buf *b, const char *part) {
-    mrl_buf_add(b, MRL_S("["));
-    for (uint32_t i = 0; i < e->rows.len; i++) {
-        mrl_buf_add(b, i > 0 ? MRL_S(",\n ") : MRL_S(""));
-        write_json(e, b, mrl_obj_get_str(e->rows.u.arr->items[i], mrl_str_z(part)), 0);
-    }
-    mrl_buf_add(b, MRL_S("]\n"));
-}
-
-static int print_result(struct eval *e) {
+static int print_found(struct eval *e, const struct mrl_eval_found *f) {
     struct mrl_buf b;
-    mrl_str format = mrl_opt_str(e->cli, "format", MRL_S("json"));
     mrl_buf_init(&b, OUT_MAX);
-    if (mrl_str_eq(format, MRL_S("pretty"))) {
-        pretty(e, &b);
-    } else if (mrl_str_eq(format, MRL_S("raw"))) {
-        raw(e, &b);
-    } else if (mrl_str_eq(format, MRL_S("values"))) {
-        parts(e, &b, "expressions");
-    } else if (mrl_str_eq(format, MRL_S("bindings"))) {
-        parts(e, &b, "bindings");
-    } else if (mrl_str_eq(format, MRL_S("json"))) {
-        mrl_val v = mrl_empty_obj();
-        if (result_value(e, &v) != MRL_OK)
-            b.status = MRL_E_NOMEM;
-        write_json(e, &b, v, 2);
-        mrl_buf_byte(&b, '\n');
-    }
+    mrl_eval_print(f, form_of(e), &b);
+    if (e->record.status != MRL_OK || e->profile.status != MRL_OK)
+        b.status = MRL_E_NOMEM;
     return mrl_cli_out_buf(e->cli, &b);
 }
 
-/* --- the command
- * ------------------------------------------------------------------------------------ */
+/* An evaluation that ended with an error: in the JSON form the error is the result. */
+static int fail(struct eval *e, struct mrl_eval_found *f, mrl_status status) {
+    char text[MRL_ERR_TEXT_MAX];
+    f->err = &e->err;
+    f->rows = mrl_undefined();
+    int exit = print_found(e, f);
+    memcpy(text, e->err.text, sizeof text);
+    mrl_err_set(&e->err, status, e->err.id, "%s: %s",
+                e->err.id != NULL ? e->err.id : mrl_status_name(status), text);
+    mrl_cli_print_err(e->cli, &e->err);
+    return exit != MRL_EXIT_OK ? exit : mrl_exit_of(status);
+}
 
 static int answer(struct eval *e) {
-    int64_t count = 1;
-    mrl_status status = mrl_opt_int(e->cli, "count", 1, 1000000000, &count);
-    if (status != MRL_OK)
+    struct mrl_cover_report report;
+    mrl_status status = evaluate_all(e);
+    if (status != MRL_OK && e->vm == NULL)
+        return status == MRL_E_NOMEM ? MRL_EXIT_INTERNAL : MRL_EXIT_USAGE;
+    struct mrl_eval_found found = {
+        .arena = mrl_vm_arena(e->vm), .query = e->query, .rows = e->rows};
+    int exit = e->profiled ? sort_profile(e) : MRL_EXIT_OK;
+    if (exit != MRL_EXIT_OK)
+        return exit;
+    if (find_reports(e, &found, &report) != MRL_OK)
         return MRL_EXIT_USAGE;
-    for (int64_t i = 0; i < count && status == MRL_OK; i++) {
-        mrl_vm_free(e->vm);
-        e->vm = NULL;
-        status = evaluate(e);
-    }
-    if (status != MRL_OK) {
-        char text[MRL_ERR_TEXT_MAX];
-        memcpy(text, e->err.text, sizeof text);
-        mrl_err_set(&e->err, status, e->err.id, "%s: %s",
-                    e->err.id != NULL ? e->err.id : mrl_status_name(status), text);
-        mrl_cli_print_err(e->cli, &e->err);
-        return mrl_exit_of(status);
-    }
-    int exit = print_result(e);
+    if (status != MRL_OK)
+        return fail(e, &found, status);
+    exit = print_found(e, &found);
     bool defined = e->rows.len > 0;
     if (exit == MRL_EXIT_OK && ((mrl_opt_given(e->cli, "fail") && !defined) ||
                                 (mrl_opt_given(e->cli, "fail-defined") && defined)))
@@ -171,20 +194,49 @@ static int answer(struct eval *e) {
     return exit;
 }
 
+/* What could not be read or compiled: in the JSON form on stdout, too, as OPA has it. */
+static int refuse(struct eval *e, mrl_status status) {
+    struct mrl_eval_found found = {.arena = e->cli->arena};
+    mrl_str form = form_of(e);
+    int exit = mrl_policy_files_fail(e->cli, &e->files, status);
+    bool json = mrl_str_eq(form, MRL_S("json")) || mrl_str_eq(form, MRL_S("discard"));
+    if (!json || (e->files.diags.total == 0 && e->files.err.text[0] == '\0'))
+        return exit;
+    found.diags = e->files.diags.total > 0 ? &e->files.diags : NULL;
+    found.err = found.diags == NULL ? &e->files.err : NULL;
+    int printed = print_found(e, &found);
+    return printed != MRL_EXIT_OK ? printed : exit;
+}
+
+static mrl_status load(struct eval *e, const struct mrl_policy_opts *opts) {
+    struct mrl_cli *cli = e->cli;
+    int64_t start = now_ns();
+    MRL_TRY(mrl_policy_files_init(&e->files, cli->arena, opts));
+    MRL_TRY(mrl_policy_files_options(&e->files, cli, &e->input));
+    start = lap(e, MRL_TIME_LOAD, start);
+    MRL_TRY(mrl_policy_files_query(&e->files, cli, cli->args[0], &e->policy, &e->query));
+    lap(e, MRL_TIME_COMPILE, start);
+    return MRL_OK;
+}
+
 static int run_eval(struct mrl_cli *cli) {
     struct eval e = {.cli = cli};
     if (cli->n_args != 1)
         return mrl_cli_usage(cli, "give one query, in quotes");
+    e.explain = !mrl_str_eq(mrl_opt_str(cli, "explain", MRL_S("off")), MRL_S("off"));
+    e.profiled = mrl_opt_given(cli, "profile");
+    e.covered = mrl_opt_given(cli, "coverage");
     struct mrl_policy_opts opts = {.version = mrl_opt_given(cli, "v0-compatible") ? MRL_REGO_V0
                                                                                   : MRL_REGO_V1,
-                                   .strict = mrl_opt_given(cli, "strict")};
-    mrl_status status = mrl_policy_files_init(&e.files, cli->arena, &opts);
-    if (status == MRL_OK)
-        status = mrl_policy_files_options(&e.files, cli, &e.input);
-    if (status == MRL_OK)
-        status = mrl_policy_files_query(&e.files, cli, cli->args[0], &e.policy, &e.query);
-    int exit = status == MRL_OK ? answer(&e) : mrl_policy_files_fail(cli, &e.files, status);
+                                   .strict = mrl_opt_given(cli, "strict"),
+                                   .print = true,
+                                   .debug = e.explain || e.profiled || e.covered};
+    mrl_arena_init(&e.observed, MRL_ARENA_UNLIMITED);
+    mrl_err_init(&e.err);
+    mrl_status status = load(&e, &opts);
+    int exit = status == MRL_OK ? answer(&e) : refuse(&e, status);
     mrl_vm_free(e.vm);
+    mrl_arena_release(&e.observed);
     mrl_policy_builder_free(e.files.builder);
     return exit;
 }
@@ -203,6 +255,21 @@ static const struct mrl_opt opts[] = {
      .arg = "FORM",
      .help = "form of the result",
      .choices = "json|pretty|raw|values|bindings|discard"},
+    {.name = "explain",
+     .arg = "MODE",
+     .help = "show how the answer came about; why: the smallest expression that failed, with "
+             "its values",
+     .choices = "off|why|fails|notes|full|debug"},
+    {.name = "var-values", .help = "show values with each step of an explanation"},
+    {.name = "profile", .help = "show the time, evaluations and redos of each line"},
+    {.name = "profile-limit", .arg = "N", .help = "lines of the profile (default 10; 0: all)"},
+    {.name = "profile-sort",
+     .arg = "BY",
+     .help = "order of the profile: total_time_ns, num_eval, num_redo, num_gen_expr, file or line",
+     .many = true},
+    {.name = "coverage", .help = "show which heads and expressions of the policies were reached"},
+    {.name = "metrics", .help = "show the time of each stage"},
+    {.name = "pretty-limit", .arg = "N", .help = "bytes shown in a cell of a table (default 80)"},
     {.name = "package", .arg = "PACKAGE", .help = "package in which the query's names are found"},
     {.name = "import", .arg = "PATH", .help = "an import for the query", .many = true},
     {.name = "fail", .help = "exit with 1 when the query is undefined"},
@@ -221,6 +288,8 @@ static const struct mrl_example examples[] = {
     {"merlon policy eval '1 + 1'", "evaluate an expression"},
     {"merlon policy eval -d policies -i input.json -f pretty data.app.allow",
      "ask a policy about an input"},
+    {"merlon policy eval -d policies -i input.json --explain why data.app.allow",
+     "why is it not allowed? the expressions that failed, with their values"},
     {"merlon policy eval -d rules.rego --fail 'data.rules.deny[x]'",
      "exit with 1 when none is found"},
 };
@@ -230,7 +299,8 @@ const struct mrl_cmd mrl_cmd_policy_eval = {
     .args = "QUERY",
     .summary = "evaluate a Rego query",
     .text = "Evaluates a Rego query over policies, data and an input document, with the flags and "
-            "the JSON form of opa eval. Policies are v1 Rego unless --v0-compatible is given.",
+            "the JSON form of opa eval. Policies are v1 Rego unless --v0-compatible is given. What "
+            "print() says goes to stderr. Partial evaluation is not there yet.",
     .opts = opts,
     .n_opts = MRL_COUNTOF(opts),
     .examples = examples,

@@ -115,7 +115,9 @@ mrl_status mrl_vm_value(struct mrl_vm *vm, const struct mrl_query *q, struct mrl
  * "eval_builtin_error", "eval_cancel_error", "eval_with_merge_error", "eval_internal_error",
  * or "eval_budget_error"; err->pos the place; err->text the message without code and place. */
 
-/* Text of the i-th expression of a prepared query, as written, and its place. */
+/* The expressions of a prepared query as written; how many. */
 size_t mrl_query_expressions(const struct mrl_query *q, const mrl_str **ret);
+/* Where each of them stands in the text of the query. */
+const struct mrl_rloc *mrl_query_places(const struct mrl_query *q);
 
 #endif

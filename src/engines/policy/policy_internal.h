@@ -26,6 +26,7 @@ struct mrl_query {
     struct mrl_policy *policy;
     const struct mrl_block *block;
     mrl_str *expressions;
+    struct mrl_rloc *places;
     size_t n_expressions;
 };
 

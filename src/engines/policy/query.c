@@ -20,10 +20,13 @@ static struct mrl_node *package_node(struct mrl_node *root, mrl_str package) {
 static mrl_status keep_texts(mrl_arena *a, const struct mrl_module *m, struct mrl_query *q) {
     const struct mrl_body *body = m->rules[0]->body;
     q->expressions = MRL_ARENA_ARRAY(a, mrl_str, body->n + 1);
-    MRL_CHECK(q->expressions != NULL, MRL_E_NOMEM);
-    for (uint32_t i = 0; i < body->n; i++)
-        q->expressions[q->n_expressions++] =
-            mrl_str_sub(m->text, body->items[i]->loc.start, body->items[i]->loc.end);
+    q->places = MRL_ARENA_ARRAY(a, struct mrl_rloc, body->n + 1);
+    MRL_CHECK(q->expressions != NULL && q->places != NULL, MRL_E_NOMEM);
+    for (; q->n_expressions < body->n; q->n_expressions++) {
+        struct mrl_rloc loc = body->items[q->n_expressions]->loc;
+        q->expressions[q->n_expressions] = mrl_str_sub(m->text, loc.start, loc.end);
+        q->places[q->n_expressions] = loc;
+    }
     return MRL_OK;
 }
 
@@ -72,4 +75,8 @@ mrl_status mrl_query_path(struct mrl_policy *p, const mrl_str *path, size_t n,
 size_t mrl_query_expressions(const struct mrl_query *q, const mrl_str **ret) {
     *ret = q->expressions;
     return q->n_expressions;
+}
+
+const struct mrl_rloc *mrl_query_places(const struct mrl_query *q) {
+    return q->places;
 }

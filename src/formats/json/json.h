@@ -39,6 +39,7 @@ struct mrl_json_style {
     unsigned indent;  /* spaces a level; 0 = compact */
     bool escape_html; /* <, >, & as \u003c ..: Go's json.Marshal */
     bool keep_order;  /* stored order; else keys are sorted */
+    unsigned level;   /* how deep in an indented text the value stands */
 };
 
 /* Appends v. Sets become sorted arrays; keys that are no strings become the string of their JSON

@@ -55,7 +55,7 @@ static void newline(struct writer *w) {
     if (w->style->indent == 0)
         return;
     mrl_buf_byte(w->out, '\n');
-    mrl_buf_fill(w->out, ' ', (size_t)w->style->indent * w->depth);
+    mrl_buf_fill(w->out, ' ', (size_t)w->style->indent * ((size_t)w->style->level + w->depth));
 }
 
 static void write_value(struct writer *w, mrl_val v);

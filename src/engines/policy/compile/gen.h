@@ -40,9 +40,10 @@ typedef uint16_t mrl_reg;
 
 /* Compiles the rules of a tree node into node->block. */
 mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) MRL_NODISCARD;
-/* Compiles a query (a lowered pseudo rule) into a block that returns the array of its results. */
-mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *query,
-                         const struct mrl_body *source, struct mrl_block **ret) MRL_NODISCARD;
+/* Compiles a query (a lowered pseudo rule) into a block that returns the array of its results.
+ * `source` is put into the order of evaluation. */
+mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *query, struct mrl_body *source,
+                         struct mrl_block **ret) MRL_NODISCARD;
 /* A block that returns the document at a data path. */
 mrl_status mrl_gen_path(struct mrl_compiler *c, const mrl_str *path, size_t n,
                         struct mrl_block **ret) MRL_NODISCARD;

@@ -85,6 +85,21 @@ static bool iterates(const struct mrl_term *t) {
     }
 }
 
+/* Puts the expressions into the order of their evaluation, which is the order of the answer;
+ * declarations and erased prints have no literal and drop out. */
+static mrl_status reorder(struct mrl_compiler *c, struct mrl_body *source,
+                          const struct mrl_lbody *b) {
+    struct mrl_expr **items = MRL_ARENA_ARRAY(c->arena, struct mrl_expr *, source->n + 1);
+    uint32_t n = 0;
+    MRL_CHECK(items != NULL, MRL_E_NOMEM);
+    for (uint32_t i = 0; i < b->n; i++)
+        if (!b->lits[i].generated && b->lits[i].expr != NULL && n < source->n)
+            items[n++] = b->lits[i].expr;
+    source->items = items;
+    source->n = n;
+    return MRL_OK;
+}
+
 /* A query that is one expression asks for its value: false is an answer, as in OPA. With several
  * expressions, or several values, false is a failure. */
 static void allow_false(const struct mrl_body *source, struct mrl_lbody *b) {
@@ -100,7 +115,7 @@ static void allow_false(const struct mrl_body *source, struct mrl_lbody *b) {
             b->lits[i].any_value = 1;
 }
 
-mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const struct mrl_body *source,
+mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, struct mrl_body *source,
                          struct mrl_block **ret) {
     struct mrl_gen g;
     struct mrl_block *b;
@@ -109,6 +124,9 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const stru
     mrl_g_trace_open(&g);
     struct mrl_vset shown = shown_vars(c, q), bound = mrl_vset_new(c->arena, q->n_vars);
     MRL_CHECK(shown.words != NULL && bound.words != NULL && g.status == MRL_OK, MRL_E_NOMEM);
+    allow_false(source, &q->body);
+    MRL_TRY(mrl_order_body(c, q, &q->body, &bound));
+    MRL_TRY(reorder(c, source, &q->body));
     uint16_t *values = MRL_ARENA_ARRAY(c->arena, uint16_t, source->n + 1);
     MRL_CHECK(values != NULL, MRL_E_NOMEM);
     mrl_reg list = mrl_g_regs(&g, 1), row = mrl_g_regs(&g, 1);
@@ -119,8 +137,6 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, const stru
     uint16_t yes = mrl_g_const_operand(&g, mrl_bool(true));
     for (uint32_t i = 0; i < source->n; i++)
         values[i] = yes; /* of an expression that has no value of its own */
-    MRL_TRY(mrl_order_body(c, q, &q->body, &bound));
-    allow_false(source, &q->body);
     g.body = &q->body;
     mrl_g_trace_rule(&g);
     for (uint32_t i = 0; i < q->body.n && g.status == MRL_OK; i++) {
