@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 #include "cli/documents.h"
+#include "cli/gatekeeper_load.h"
 #include "cli/policy_load.h"
 #include "cli/progress.h"
 #include "cli/screen.h"
@@ -37,6 +38,7 @@ struct mrl_check {
     struct mrl_progress progress;
     MRL_VEC(struct mrl_input) inputs; /* in the order of the paths and of the walk */
     struct mrl_policy_files files;
+    struct mrl_gk_files gatekeeper; /* templates and constraints among the policies */
     struct mrl_policy *policy;
     struct mrl_controls controls;
     struct mrl_objects objects;

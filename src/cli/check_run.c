@@ -21,17 +21,36 @@ static mrl_status read_config(struct mrl_check *c) {
     return mrl_check_exceptions(c, config, file);
 }
 
+/* A template or constraint that cannot judge is told beside the files that cannot be read: what it
+ * would have found is unknown. */
+static mrl_status tell_faults(struct mrl_check *c) {
+    struct mrl_err *faults;
+    uint32_t n;
+    MRL_TRY(mrl_gk_files_faults(&c->gatekeeper, &faults, &n));
+    for (uint32_t i = 0; i < n; i++) {
+        MRL_TRY(MRL_VEC_ROOM(c->cli->arena, c->unread, c->n_unread, c->cap_unread));
+        c->unread[c->n_unread++] = &faults[i];
+    }
+    return MRL_OK;
+}
+
 static mrl_status load_policies(struct mrl_check *c) {
     struct mrl_policy_opts opts = {.version = MRL_REGO_V1};
     mrl_str path;
     MRL_TRY(mrl_policy_files_init(&c->files, c->cli->arena, &opts));
+    mrl_gk_files_init(&c->gatekeeper, c->cli->arena, &c->files);
     if (!mrl_opt_given(c->cli, "no-controls"))
         MRL_TRY(mrl_check_own_controls(c));
     for (size_t i = 0; mrl_opt_nth(c->cli, "policy", i, &path); i++)
         MRL_TRY(mrl_policy_files_add(&c->files, path));
     MRL_TRY(read_config(c));
+    MRL_TRY(mrl_gk_files_link(&c->gatekeeper));
+    MRL_TRY(mrl_gk_add_to(&c->gatekeeper.set, c->files.builder, &c->files.diags));
     MRL_TRY(mrl_policy_files_compile(&c->files, &c->policy));
+    MRL_TRY(mrl_gk_bind(&c->gatekeeper.set, c->policy));
     MRL_TRY(mrl_controls_find(c->policy, c->cli->arena, &c->files.diags, &c->controls));
+    MRL_TRY(mrl_controls_add_constraints(&c->controls, c->cli->arena, &c->gatekeeper.set));
+    MRL_TRY(tell_faults(c));
     return c->files.diags.total > 0 ? MRL_E_INVALID : MRL_OK;
 }
 

@@ -90,7 +90,7 @@ static bool fails(const struct mrl_check *c, const struct gate *g) {
     for (uint32_t i = 0; i < c->posture.n_findings && !g->none; i++) {
         const struct mrl_finding *f = &c->posture.findings[i];
         if (f->verdict == MRL_FAIL && f->accepted == MRL_NOT_ACCEPTED &&
-            f->control->severity >= g->severity)
+            f->control->severity >= g->severity && !f->control->advisory)
             return true;
     }
     return false;

@@ -146,7 +146,10 @@ static int report(struct mrl_verify *v) {
         mrl_cli_error(v->cli, "no suites were found: name a folder with gator's suite.yaml files");
         return MRL_EXIT_UNKNOWN;
     }
-    return v->count[MRL_ROW_FAIL] > 0 ? MRL_EXIT_FINDINGS : MRL_EXIT_OK;
+    if (v->count[MRL_ROW_FAIL] > 0)
+        return MRL_EXIT_FINDINGS;
+    return v->count[MRL_ROW_PASS] == 0 && v->count[MRL_ROW_CEL] > 0 ? MRL_EXIT_UNKNOWN
+                                                                    : MRL_EXIT_OK;
 }
 
 static mrl_status verify(struct mrl_verify *v) {
@@ -206,7 +209,7 @@ const struct mrl_cmd mrl_cmd_policy_verify = {
             "Templates are judged by their Rego. A template that is written in CEL only is named "
             "and skipped. As in Gatekeeper, an error while judging counts as a violation whose "
             "message is the error. Exits with 1 when a case fails, with 3 when there are no "
-            "suites.",
+            "suites, or only such that need CEL.",
     .opts = opts,
     .n_opts = MRL_COUNTOF(opts),
     .examples = examples,

@@ -133,7 +133,12 @@ static enum wanted wanted(const struct mrl_policy_files *f, mrl_str path) {
 /* Adds a file that is wanted. `inner` is its path below the root, whose folders place data. */
 static mrl_status add_text(struct mrl_policy_files *f, mrl_str path, mrl_str inner, mrl_str text) {
     size_t slash = mrl_str_rfind(inner, MRL_S("/"));
-    if (wanted(f, path) == WANT_DATA)
+    bool data = wanted(f, path) == WANT_DATA, taken = false;
+    if (data && f->take != NULL)
+        MRL_TRY(f->take(f->take_cx, path, text, &taken));
+    if (taken)
+        return MRL_OK;
+    if (data)
         return add_data(f, path, text, mrl_str_sub(inner, 0, slash == MRL_STR_NPOS ? 0 : slash),
                         '/');
     f->modules++;

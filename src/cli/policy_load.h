@@ -18,8 +18,12 @@ struct mrl_policy_files {
     mrl_val data;
     uint32_t modules;
     enum mrl_rego_version version;
-    bool bundle;        /* of the path being read */
-    bool rego_only;     /* data files are left alone */
+    bool bundle;    /* of the path being read */
+    bool rego_only; /* data files are left alone */
+    /* Asked first about each data file: *ret_taken when its objects are policies themselves, as
+     * Gatekeeper's are; the text stays as long as `arena`. NULL: every such file is data. */
+    mrl_status (*take)(void *cx, mrl_str path, mrl_str text, bool *ret_taken);
+    void *take_cx;
     struct mrl_err err; /* why a file could not be read */
 };
 

@@ -16,6 +16,7 @@ struct mrl_verify_document { /* a file, read once */
     mrl_str path, text;
     mrl_val *values; /* documents that are not empty */
     uint32_t n;
+    uint32_t line;   /* of the first one */
     mrl_str problem; /* why it could not be read; empty: it was */
     struct mrl_gk_template *template;
 };
@@ -72,6 +73,7 @@ static mrl_status parse_json(struct mrl_verify *v, struct mrl_verify_document *d
     d->values = MRL_ARENA_ARRAY(v->arena, mrl_val, 1);
     MRL_CHECK(d->values != NULL, MRL_E_NOMEM);
     d->n = 1;
+    d->line = 1;
     return mrl_json_parse(v->arena, d->text, &(struct mrl_json_opts){.file = d->path}, err,
                           &d->values[0]);
 }
@@ -85,8 +87,10 @@ static mrl_status parse_yaml(struct mrl_verify *v, struct mrl_verify_document *d
     d->values = MRL_ARENA_ARRAY(v->arena, mrl_val, n + 1);
     MRL_CHECK(d->values != NULL, MRL_E_NOMEM);
     for (size_t i = 0; i < n; i++)
-        if (docs[i].value.tag != MRL_T_NULL)
+        if (docs[i].value.tag != MRL_T_NULL) {
+            d->line = d->n == 0 ? docs[i].line : d->line;
             d->values[d->n++] = docs[i].value;
+        }
     return MRL_OK;
 }
 
@@ -252,7 +256,7 @@ static mrl_status first_of(struct mrl_verify *v, mrl_str folder, mrl_str name,
 }
 
 static struct mrl_gk_source source_of(const struct mrl_verify_document *d) {
-    return (struct mrl_gk_source){d->path, d->text, d->values[0]};
+    return (struct mrl_gk_source){d->path, d->text, d->values[0], d->line};
 }
 
 /* A constraint of another kind than its test's template has no template here. */
@@ -468,6 +472,14 @@ static mrl_status run_case(struct running *r, const struct mrl_suite_case *c) {
 /* --- one test
  * ------------------------------------------------------------------------------------- */
 
+/* A fault with its place: file:line:col: text. */
+static mrl_str placed(mrl_arena *a, struct mrl_pos pos, mrl_str problem) {
+    if (pos.line == 0 || problem.len == 0)
+        return problem;
+    return mrl_arena_printf(a, "%.*s:%u:%u: %.*s", MRL_F(pos.file), pos.line, pos.col,
+                            MRL_F(problem));
+}
+
 /* The row of a test that has no cases to run; false when they are to be run. */
 static bool settled(const struct running *r, struct mrl_verify_row *ret) {
     const struct mrl_gk_constraint *c = r->constraint;
@@ -480,7 +492,8 @@ static bool settled(const struct running *r, struct mrl_verify_row *ret) {
         ret->outcome = MRL_ROW_SKIP;
         return true;
     }
-    ret->why = t != NULL && t->fault != MRL_GK_SOUND ? t->problem : c->problem;
+    ret->why = t != NULL && t->fault != MRL_GK_SOUND ? placed(r->v->arena, t->pos, t->problem)
+                                                     : placed(r->v->arena, c->pos, c->problem);
     if (t != NULL && t->fault == MRL_GK_CEL_ONLY)
         ret->outcome = MRL_ROW_CEL;
     else if ((t == NULL || t->fault == MRL_GK_SOUND) && r->test->invalid) {

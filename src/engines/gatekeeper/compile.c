@@ -53,6 +53,11 @@ mrl_status mrl_gk_bind(struct mrl_gk_set *s, struct mrl_policy *p) {
     return MRL_OK;
 }
 
+bool mrl_gk_owns(const struct mrl_module *m) {
+    /* A user may name a package so, too: only ours has a term that nobody wrote. */
+    return m->package->u.ref.n > 1 && m->package->u.ref.items[1]->generated;
+}
+
 /* --- blame
  * ---------------------------------------------------------------------------------------- */
 
@@ -66,16 +71,18 @@ static const struct mrl_gk_code *code_of(const struct mrl_gk_template *t, mrl_st
     return NULL;
 }
 
-/* The first line of a message, with the place in the YAML file where that is known. */
+/* The first line of a message. Its place is that of the YAML file where that is known. */
 static mrl_status blame(struct mrl_gk_set *s, struct mrl_gk_template *t,
                         const struct mrl_gk_code *code, const struct mrl_diag *d) {
-    mrl_str rest, first = mrl_str_cut(d->message, '\n', &rest);
-    mrl_str why = code->line > 0
-                      ? mrl_arena_printf(s->arena, "%.*s:%u:%u: %s: %.*s", MRL_F(t->file),
-                                         code->line + d->pos.line, code->indent + d->pos.col,
-                                         d->code, MRL_F(first))
-                      : mrl_arena_printf(s->arena, "%.*s: line %u of its Rego: %s: %.*s",
-                                         MRL_F(t->file), d->pos.line, d->code, MRL_F(first));
+    mrl_str rest, first = mrl_str_cut(d->message, '\n', &rest), why;
+    if (code->line > 0) {
+        why = mrl_arena_printf(s->arena, "%s: %.*s", d->code, MRL_F(first));
+        t->pos.line = code->line + d->pos.line;
+        t->pos.col = code->indent + d->pos.col;
+    } else {
+        why = mrl_arena_printf(s->arena, "line %u of its Rego: %s: %.*s", d->pos.line, d->code,
+                               MRL_F(first));
+    }
     return mrl_gk_blame(s->arena, MRL_GK_BAD_REGO, why, &t->fault, &t->problem);
 }
 

@@ -211,6 +211,7 @@ mrl_status mrl_gk_add_constraint(struct mrl_gk_set *s, const struct mrl_gk_sourc
     mrl_val spec = MRL_GET(src->value, "spec");
     *c = (struct mrl_gk_constraint){
         .file = src->file,
+        .pos = {src->file, src->line, 1, 0},
         .kind = mrl_val_str(MRL_GET(src->value, "kind")),
         .name = mrl_val_str(MRL_GET(MRL_GET(src->value, "metadata"), "name")),
         .template = template,

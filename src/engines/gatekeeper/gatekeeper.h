@@ -40,6 +40,7 @@ struct mrl_gk_source { /* a document that was read; borrowed */
     mrl_str file;
     mrl_str text;  /* of the file, for line numbers; may be empty */
     mrl_val value; /* spans make errors of Rego point into the file */
+    uint32_t line; /* where the document begins, from 1; 0: not known */
 };
 
 struct mrl_gk_code { /* a module of a template */
@@ -60,7 +61,8 @@ struct mrl_gk_template {
     bool has_rego, has_cel;
     mrl_str package; /* its own, below data.gatekeeper */
     enum mrl_gk_fault fault;
-    mrl_str problem; /* what the fault is, with the place */
+    mrl_str problem;    /* what the fault is */
+    struct mrl_pos pos; /* where: in the file; line 0: not known */
     struct mrl_query *violation;
 };
 
@@ -80,6 +82,7 @@ struct mrl_gk_constraint {
     mrl_str action;     /* spec.enforcementAction as written, "deny" when absent */
     enum mrl_gk_fault fault;
     mrl_str problem;
+    struct mrl_pos pos;
 };
 
 struct mrl_gk_set {
@@ -116,6 +119,8 @@ mrl_status mrl_gk_compile(struct mrl_gk_set *s, bool print, struct mrl_policy **
 mrl_status mrl_gk_add_to(const struct mrl_gk_set *s, struct mrl_policy_builder *b,
                          struct mrl_diags *diags) MRL_NODISCARD;
 mrl_status mrl_gk_bind(struct mrl_gk_set *s, struct mrl_policy *p) MRL_NODISCARD;
+/* True for the modules that mrl_gk_add_to made: their rules are not to be asked directly. */
+bool mrl_gk_owns(const struct mrl_module *m);
 
 /* --- reviews (review.c) --------------------------------------------------------------------- */
 
@@ -162,10 +167,11 @@ struct mrl_gk_results {
     mrl_arena *arena; /* results live here */
     struct mrl_gk_result *items;
     uint32_t n, cap;
+    bool applied; /* set when a constraint was about the review: no results are a pass only then */
 };
 
-/* Matches and evaluates, and adds what came out; equal violations are one. Unsound constraints are
- * the caller's to report. */
+/* Matches and evaluates, and adds what came out; equal violations are one. A constraint at fault
+ * that applies, or whose match could not be answered, gives an error. */
 mrl_status mrl_gk_judge(struct mrl_vm *vm, const struct mrl_gk_constraint *c,
                         const struct mrl_gk_review *r, struct mrl_gk_results *ret) MRL_NODISCARD;
 

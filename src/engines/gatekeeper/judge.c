@@ -96,6 +96,9 @@ mrl_status mrl_gk_judge(struct mrl_vm *vm, const struct mrl_gk_constraint *c,
     mrl_status status = mrl_gk_applies(c, r, &err, &applies);
     if (status == MRL_OK && !applies)
         return MRL_OK;
+    ret->applied = true;
+    if (status == MRL_OK && c->fault != MRL_GK_SOUND)
+        status = mrl_err_set(&err, MRL_E_UNDEFINED, "gatekeeper.fault", "%.*s", MRL_F(c->problem));
     if (status == MRL_OK)
         status = mrl_gk_violations(vm, c, r, &err, &violations);
     if (status == MRL_OK)

@@ -227,6 +227,7 @@ mrl_status mrl_gk_add_template(struct mrl_gk_set *s, const struct mrl_gk_source 
     mrl_val crd = MRL_GET(MRL_GET(spec, "crd"), "spec"), targets = MRL_GET(spec, "targets");
     *t = (struct mrl_gk_template){
         .file = src->file,
+        .pos = {src->file, src->line, 1, 0},
         .name = mrl_val_str(MRL_GET(meta, "name")),
         .kind = mrl_val_str(MRL_GET(MRL_GET(crd, "names"), "kind")),
         .title = mrl_val_str(MRL_GET(MRL_GET(meta, "annotations"), "metadata.gatekeeper.sh/title")),

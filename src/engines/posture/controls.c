@@ -122,7 +122,7 @@ mrl_status mrl_controls_find(struct mrl_policy *p, mrl_arena *a, struct mrl_diag
     for (size_t i = 0; i < n; i++) {
         const struct mrl_module *m = modules[i];
         struct mrl_control *it = &ret->items[ret->n];
-        if (is_test(m) || m->package == NULL)
+        if (is_test(m) || m->package == NULL || mrl_gk_owns(m))
             continue;
         if (is_package(m, ours, 2) && m->package->u.ref.n > 3)
             MRL_TRY(own_control(p, m, diags, it));
@@ -134,5 +134,62 @@ mrl_status mrl_controls_find(struct mrl_policy *p, mrl_arena *a, struct mrl_diag
         if (!seen(ret, it))
             ret->n++;
     }
+    return MRL_OK;
+}
+
+/* --- constraints
+ * ---------------------------------------------------------------------------------- */
+
+static enum mrl_severity severity_of_actions(unsigned actions) {
+    return actions & (MRL_GK_DENY | MRL_GK_OTHER_ACTION) ? MRL_SEV_HIGH
+           : actions & MRL_GK_WARN                       ? MRL_SEV_MEDIUM
+                                                         : MRL_SEV_LOW;
+}
+
+/* A description as one paragraph: annotations are often folded by hand. */
+static mrl_str one_line(mrl_arena *a, mrl_str text) {
+    char *out = mrl_arena_alloc(a, text.len + 1, 1);
+    size_t n = 0;
+    for (size_t i = 0; out != NULL && i < text.len; i++) {
+        bool space = strchr(" \t\r\n", text.ptr[i]) != NULL;
+        if (!space || (n > 0 && out[n - 1] != ' '))
+            out[n++] = space ? ' ' : text.ptr[i];
+    }
+    return (mrl_str){out, n > 0 && out[n - 1] == ' ' ? n - 1 : n};
+}
+
+static mrl_status constraint_control(mrl_arena *a, const struct mrl_gk_constraint *c,
+                                     struct mrl_control *ret) {
+    const struct mrl_gk_template *t = c->template;
+    *ret = (struct mrl_control){
+        .id = mrl_arena_printf(a, "gatekeeper:%.*s/%.*s", MRL_F(c->kind), MRL_F(c->name)),
+        .title = t != NULL && t->title.len > 0 ? t->title : c->kind,
+        .why = t != NULL && t->description.len > 0
+                   ? one_line(a, t->description)
+                   : MRL_S("A Gatekeeper constraint of this tree's owners asks for it."),
+        .remediation = MRL_S("change what the message names, or narrow the constraint's match"),
+        .category = MRL_S("gatekeeper"),
+        .severity = severity_of_actions(c->actions),
+        .dialect = MRL_DIALECT_GATEKEEPER,
+        .kinds = mrl_undefined(),
+        .mappings = mrl_undefined(),
+        .exposes = 3,
+        .file = c->file,
+        .constraint = c,
+        .advisory = c->actions == MRL_GK_DRYRUN,
+    };
+    return ret->id.ptr != NULL && ret->why.ptr != NULL ? MRL_OK : MRL_E_NOMEM;
+}
+
+mrl_status mrl_controls_add_constraints(struct mrl_controls *c, mrl_arena *a,
+                                        const struct mrl_gk_set *set) {
+    size_t n = (size_t)c->n + set->n_constraints;
+    struct mrl_control *all = MRL_ARENA_ARRAY(a, struct mrl_control, n + 1);
+    MRL_CHECK(all != NULL, MRL_E_NOMEM);
+    if (c->n > 0)
+        memcpy(all, c->items, c->n * sizeof *all);
+    *c = (struct mrl_controls){all, c->n};
+    for (uint32_t i = 0; i < set->n_constraints; i++)
+        MRL_TRY(constraint_control(a, set->constraints[i], &all[c->n++]));
     return MRL_OK;
 }

@@ -120,7 +120,7 @@ static mrl_status read_result(struct judging *j, mrl_val doc, bool *ret_skip) {
 }
 
 static void count(struct judging *j, uint32_t control, enum mrl_verdict v) {
-    uint32_t weight = mrl_severity_weight(j->control->severity);
+    uint32_t weight = j->control->advisory ? 0 : mrl_severity_weight(j->control->severity);
     j->out->all.count[v]++;
     j->out->all.weight[v] += weight;
     j->out->by_control[control].count[v]++;
@@ -184,6 +184,54 @@ static mrl_status judge_dialect(struct judging *j, const struct mrl_controls *co
     return MRL_OK;
 }
 
+/* --- Gatekeeper's constraints
+ * --------------------------------------------------------------------- */
+
+static mrl_status judge_constraint(struct judging *j, uint32_t index,
+                                   const struct mrl_gk_review *review) {
+    struct mrl_gk_results results = {.arena = j->out->arena};
+    j->failed = j->unknown = false;
+    MRL_TRY(mrl_gk_judge(j->vm, j->control->constraint, review, &results));
+    for (uint32_t i = 0; i < results.n; i++) {
+        struct mrl_finding f = {.verdict = results.items[i].error ? MRL_UNKNOWN : MRL_FAIL,
+                                .message = results.items[i].msg,
+                                .path = mrl_undefined(),
+                                .value = results.items[i].details,
+                                .fix = mrl_undefined()};
+        MRL_TRY(add(j, &f));
+    }
+    count(j, index,
+          !results.applied ? MRL_NOT_APPLICABLE
+          : j->failed      ? MRL_FAIL
+          : j->unknown     ? MRL_UNKNOWN
+                           : MRL_PASS);
+    return MRL_OK;
+}
+
+/* The Namespace of the tree that the object lives in, or undefined. */
+static mrl_val namespace_of(const struct mrl_objects *objects, const struct mrl_object *o) {
+    mrl_val all = MRL_GET(MRL_GET(MRL_GET(objects->inventory, "cluster"), "v1"), "Namespace");
+    return o->ns.len > 0 ? mrl_obj_get_str(all, o->ns) : mrl_undefined();
+}
+
+/* All constraints on one object: they share its review. */
+static mrl_status judge_constraints(struct judging *j, const struct mrl_controls *controls,
+                                    const struct mrl_objects *objects) {
+    struct mrl_gk_review review = {0};
+    for (uint32_t i = 0; i < controls->n; i++) {
+        j->control = &controls->items[i];
+        if (j->control->dialect != MRL_DIALECT_GATEKEEPER)
+            continue;
+        if (!review.has_object) {
+            MRL_TRY(mrl_vm_begin(j->vm, mrl_undefined()));
+            MRL_TRY(mrl_gk_review_object(mrl_vm_arena(j->vm), j->object->value,
+                                         namespace_of(objects, j->object), &review));
+        }
+        MRL_TRY(judge_constraint(j, i, &review));
+    }
+    return MRL_OK;
+}
+
 mrl_status mrl_judge(struct mrl_vm *vm, const struct mrl_controls *controls,
                      const struct mrl_objects *objects, uint32_t from, uint32_t to,
                      struct mrl_posture *ret) {
@@ -196,6 +244,7 @@ mrl_status mrl_judge(struct mrl_vm *vm, const struct mrl_controls *controls,
         j.object = &objects->items[i];
         MRL_TRY(judge_dialect(&j, controls, MRL_DIALECT_MERLON));
         MRL_TRY(judge_dialect(&j, controls, MRL_DIALECT_CONFTEST));
+        MRL_TRY(judge_constraints(&j, controls, objects));
     }
     return MRL_OK;
 }

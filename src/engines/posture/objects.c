@@ -147,7 +147,7 @@ static mrl_status nest(mrl_arena *a, const struct mrl_object *const *objects, ui
     return mrl_build_end(&b, ret);
 }
 
-mrl_status mrl_objects_inventory(const struct mrl_objects *o, mrl_val *ret) {
+mrl_status mrl_objects_inventory(struct mrl_objects *o, mrl_val *ret) {
     const struct mrl_object **sorted =
         MRL_ARENA_ARRAY(o->arena, const struct mrl_object *, o->n + 1);
     MRL_CHECK(sorted != NULL, MRL_E_NOMEM);
@@ -162,6 +162,7 @@ mrl_status mrl_objects_inventory(const struct mrl_objects *o, mrl_val *ret) {
     MRL_TRY(nest(o->arena, sorted + cluster, o->n - cluster, 0, &parts[1]));
     struct mrl_member members[] = {{MRL_V("cluster"), parts[0]}, {MRL_V("namespace"), parts[1]}};
     MRL_TRY(mrl_obj_of(o->arena, members, 2, ret));
+    o->inventory = *ret;
     return mrl_val_freeze(o->arena, *ret);
 }
 

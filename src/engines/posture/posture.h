@@ -10,6 +10,7 @@
 #define MRL_POSTURE_POSTURE_H
 
 #include "base/pool.h"
+#include "engines/gatekeeper/gatekeeper.h"
 #include "engines/policy/policy.h"
 
 /* --- objects
@@ -41,6 +42,7 @@ struct mrl_objects {
     struct mrl_object *items;
     uint32_t n, cap;
     uint32_t not_objects; /* documents without apiVersion and kind */
+    mrl_val inventory;    /* set by mrl_objects_inventory */
 };
 
 #define MRL_OBJECTS_MAX 1000000 /* objects of one run */
@@ -53,8 +55,8 @@ mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_source *sourc
                            uint32_t start, uint32_t end) MRL_NODISCARD;
 /* All objects as Gatekeeper's data.inventory: {"namespace": {ns: {apiVersion: {kind: {name: …}}}},
  * "cluster": {apiVersion: {kind: {name: …}}}}. Objects without a namespace stand under "default"
- * unless their kind is cluster-scoped. The result is frozen. */
-mrl_status mrl_objects_inventory(const struct mrl_objects *o, mrl_val *ret) MRL_NODISCARD;
+ * unless their kind is cluster-scoped. The result is frozen, and kept in o->inventory. */
+mrl_status mrl_objects_inventory(struct mrl_objects *o, mrl_val *ret) MRL_NODISCARD;
 /* True when objects of that kind live outside of namespaces (the built-in kinds of Kubernetes). */
 bool mrl_kind_is_cluster_scoped(mrl_str kind);
 
@@ -64,8 +66,9 @@ bool mrl_kind_is_cluster_scoped(mrl_str kind);
 enum mrl_severity { MRL_SEV_LOW, MRL_SEV_MEDIUM, MRL_SEV_HIGH, MRL_SEV_CRITICAL };
 
 enum mrl_dialect {
-    MRL_DIALECT_MERLON,   /* input.object, rules violation, unknown, not_applicable */
-    MRL_DIALECT_CONFTEST, /* input is the document; rules deny, warn, violation */
+    MRL_DIALECT_MERLON,     /* input.object, rules violation, unknown, not_applicable */
+    MRL_DIALECT_CONFTEST,   /* input is the document; rules deny, warn, violation */
+    MRL_DIALECT_GATEKEEPER, /* a Constraint: input.review and input.parameters */
 };
 
 struct mrl_control {
@@ -77,6 +80,8 @@ struct mrl_control {
     int64_t exposes;  /* 0..10: how much a violation opens */
     mrl_str file;     /* module that defines it */
     struct mrl_query *query;
+    const struct mrl_gk_constraint *constraint; /* of the Gatekeeper dialect */
+    bool advisory; /* reported, but neither in the score nor at the gate */
 };
 
 struct mrl_controls {
@@ -88,6 +93,10 @@ struct mrl_controls {
  * with deny, warn or violation rules. A control without id or title is reported in diags. */
 mrl_status mrl_controls_find(struct mrl_policy *p, mrl_arena *a, struct mrl_diags *diags,
                              struct mrl_controls *ret) MRL_NODISCARD;
+/* Appends a control for every constraint of a bound set: deny is high, warn is medium, dryrun is
+ * low and advisory. Constraints at fault are among them; their verdicts are unknown. */
+mrl_status mrl_controls_add_constraints(struct mrl_controls *c, mrl_arena *a,
+                                        const struct mrl_gk_set *set) MRL_NODISCARD;
 const char *mrl_severity_name(enum mrl_severity s);
 /* Weight of one verdict in the score. */
 uint32_t mrl_severity_weight(enum mrl_severity s);
