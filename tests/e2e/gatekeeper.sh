@@ -9,13 +9,13 @@ trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
 passed=0
 failed=0
-# wants NAME CODE TEXT COMMAND...
+# wants NAME CODE TEXT COMMAND...: lines are joined, since text is broken to the width.
 wants() {
     name=$1 want=$2 text=$3
     shift 3
     "$merlon" "$@" >out 2>err </dev/null
     code=$?
-    if [ "$code" = "$want" ] && cat out err | grep -qF -- "$text"; then
+    if [ "$code" = "$want" ] && cat out err | tr -s '\n ' ' ' | grep -qF -- "$text"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))

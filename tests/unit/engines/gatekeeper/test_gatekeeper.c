@@ -195,8 +195,7 @@ TEST(gatekeeper_broken_templates_say_so) {
         {REGO("      import input.review\n      violation[{\"msg\": \"a\"}] { true }\n"), NULL, POD,
          "may import its own libs"},
         {REGO("      violation[{\"msg\": \"a\"}] { x }\n"), NULL, POD, "rego_unsafe_var_error"},
-        {REGO("      violation[{\"msg\": \"a\"}] {\n"), NULL, POD,
-         "broken Rego: 11:"},
+        {REGO("      violation[{\"msg\": \"a\"}] {\n"), NULL, POD, "broken Rego: 11:"},
         {HEAD("v1") "    rego: |\n      package x\n      violation[{\"msg\": \"a\"}] { true }\n"
                     "    libs: [\"package other\\nx = 1\"]\n",
          NULL, POD, "the package of a lib must be lib."},
