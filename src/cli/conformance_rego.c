@@ -175,6 +175,7 @@ static void run_case(struct mrl_tally_run *run, struct rego_case *c) {
     mrl_diags_init(&c->diags, c->arena, 0);
     mrl_err_init(&c->err);
     mrl_status status = evaluate(c, &rows);
+    mrl_diags_sort(&c->diags);
     bool want_error =
         mrl_is_defined(field(c, "want_error_code")) || mrl_is_defined(field(c, "want_error"));
     if (status == MRL_OK)

@@ -2,6 +2,8 @@
 #include "engines/policy/policy_internal.h"
 
 #include "base/mem.h"
+#include "engines/policy/compile/declare.h"
+#include "engines/policy/compile/infer.h"
 #include "engines/policy/rego/parser.h"
 
 mrl_status mrl_policy_builder_new(const struct mrl_policy_opts *opts,
@@ -53,26 +55,42 @@ mrl_status mrl_policy_set_data(struct mrl_policy_builder *b, mrl_arena *arena, m
 /* --- compiling
  * ------------------------------------------------------------------------------------ */
 
-/* Compiles all nodes; goes on after errors, so that several are reported. */
-static mrl_status gen_all(struct mrl_compiler *c, struct mrl_node *n) {
-    mrl_status status = n->n_rules > 0 ? mrl_gen_node(c, n) : MRL_OK;
+/* Does one step for all nodes; goes on after errors, so that several are reported. */
+static mrl_status each_node(struct mrl_compiler *c, struct mrl_node *n,
+                            mrl_status (*step)(struct mrl_compiler *, struct mrl_node *)) {
+    mrl_status status = n->n_rules > 0 ? step(c, n) : MRL_OK;
     for (struct mrl_node *child = n->children; child != NULL; child = child->sibling) {
         if (status == MRL_E_NOMEM)
             return status;
-        mrl_status below = gen_all(c, child);
+        mrl_status below = each_node(c, child, step);
         status = below != MRL_OK ? below : status;
     }
     return status;
 }
 
+static mrl_status declare_all(struct mrl_compiler *c) {
+    mrl_status status = MRL_OK;
+    for (uint32_t i = 0; i < c->n_modules && status != MRL_E_NOMEM; i++) {
+        mrl_status one = mrl_declare_module(c, c->modules[i]);
+        status = one != MRL_OK ? one : status;
+    }
+    return status;
+}
+
+/* As in OPA, a stage that finds errors is the last one: names, then kinds of rules, then calls,
+ * then safety, then recursion, then types. What a later stage would say is often only a
+ * consequence. */
 static mrl_status compile(struct mrl_policy *p) {
     struct mrl_compiler *c = &p->c;
     for (uint32_t i = 0; i < c->n_modules; i++)
         MRL_TRY(mrl_tree_add(c, c->modules[i]));
+    MRL_TRY(declare_all(c));
     MRL_TRY(mrl_tree_finish(c));
-    MRL_TRY(gen_all(c, c->root));
+    MRL_TRY(each_node(c, c->root, mrl_gen_lower));
+    MRL_TRY(each_node(c, c->root, mrl_gen_node));
     p->n_rule_blocks = c->n_blocks;
-    return mrl_gen_check_recursion(c);
+    MRL_TRY(mrl_gen_check_recursion(c));
+    return c->opts->no_types ? MRL_OK : mrl_infer_rules(c);
 }
 
 mrl_status mrl_policy_compile(struct mrl_policy_builder *b, struct mrl_diags *diags,

@@ -1,6 +1,9 @@
 /* query.c - preparing queries against a compiled policy. */
 #include "engines/policy/policy_internal.h"
 
+#include "engines/policy/compile/declare.h"
+#include "engines/policy/compile/infer.h"
+
 #include "engines/policy/rego/parser.h"
 
 /* The node of a package such as "data.a.b" or "a.b"; NULL when no rule is there. */
@@ -52,8 +55,10 @@ mrl_status mrl_query_prepare(struct mrl_policy *p, mrl_str text, const struct mr
     MRL_TRY(mrl_rego_parse_query(a, copy, imports, opts->version, diags, &m));
     m->note = package_node(&p->root, opts->package);
     p->c.diags = diags;
+    MRL_TRY(mrl_declare_module(&p->c, m));
     MRL_TRY(mrl_lower_rule(&p->c, m, m->rules[0], 0, &rule));
     MRL_TRY(mrl_gen_query(&p->c, rule, m->rules[0]->body, &block));
+    MRL_TRY(mrl_infer_query(&p->c, rule));
     MRL_TRY(query_new(p, &q));
     MRL_TRY(keep_texts(a, m, q));
     q->block = block;

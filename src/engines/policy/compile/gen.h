@@ -38,7 +38,9 @@ struct mrl_gen {
 
 typedef uint16_t mrl_reg;
 
-/* Compiles the rules of a tree node into node->block. */
+/* Lowers the rules of a tree node: node->rules[i].lowered. */
+mrl_status mrl_gen_lower(struct mrl_compiler *c, struct mrl_node *node) MRL_NODISCARD;
+/* Compiles the rules of a tree node, lowered before, into node->block. */
 mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) MRL_NODISCARD;
 /* Compiles a query (a lowered pseudo rule) into a block that returns the array of its results.
  * `source` is put into the order of evaluation. */
@@ -47,7 +49,7 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *query, struct
 /* A block that returns the document at a data path. */
 mrl_status mrl_gen_path(struct mrl_compiler *c, const mrl_str *path, size_t n,
                         struct mrl_block **ret) MRL_NODISCARD;
-/* Reports rules that depend on themselves (rego_recursion_error). */
+/* Reports rules that depend on themselves (rego_recursion_error); fills c->order. */
 mrl_status mrl_gen_check_recursion(struct mrl_compiler *c) MRL_NODISCARD;
 
 /* --- shared by the gen_*.c files ---------------------------------------------------------------

@@ -9,18 +9,24 @@ struct rules {
     uint32_t n;
 };
 
-static mrl_status lower_all(struct mrl_compiler *c, struct mrl_node *node, struct rules *ret) {
-    ret->n = node->n_rules;
-    ret->items = MRL_ARENA_ARRAY(c->arena, struct mrl_lrule *, ret->n);
-    MRL_CHECK(ret->items != NULL, MRL_E_NOMEM);
+mrl_status mrl_gen_lower(struct mrl_compiler *c, struct mrl_node *node) {
     mrl_status status = MRL_OK;
-    for (uint32_t i = 0; i < ret->n; i++) {
+    for (uint32_t i = 0; i < node->n_rules; i++) {
         mrl_status one = mrl_lower_rule(c, node->rules[i].module, node->rules[i].rule,
-                                        node->rules[i].skip, &ret->items[i]);
+                                        node->rules[i].skip, &node->rules[i].lowered);
         if (one != MRL_OK)
             status = one; /* go on: report the errors of the other rules, too */
     }
     return status;
+}
+
+static mrl_status lowered(struct mrl_compiler *c, const struct mrl_node *node, struct rules *ret) {
+    ret->n = node->n_rules;
+    ret->items = MRL_ARENA_ARRAY(c->arena, struct mrl_lrule *, ret->n);
+    MRL_CHECK(ret->items != NULL, MRL_E_NOMEM);
+    for (uint32_t i = 0; i < ret->n; i++)
+        ret->items[i] = node->rules[i].lowered;
+    return MRL_OK;
 }
 
 /* The constant that a rule gives, or NULL: true when the head names none. */
@@ -207,7 +213,7 @@ mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) {
     struct mrl_gen g;
     struct mrl_block *b;
     struct rules rules;
-    MRL_TRY(lower_all(c, node, &rules));
+    MRL_TRY(lowered(c, node, &rules));
     MRL_TRY(mrl_g_open(&g, c, &b));
     g.module = node->rules[0].module;
     b->node = node;

@@ -66,8 +66,11 @@ struct mrl_lwith {
 struct mrl_llit {
     uint8_t kind;
     uint8_t negated;
-    uint8_t generated; /* not a literal of the source */
-    uint8_t any_value; /* TRUE: false will do, too (the only expression of a query) */
+    uint8_t generated;  /* not a literal of the source */
+    uint8_t any_value;  /* TRUE: false will do, too (the only expression of a query) */
+    uint8_t in_call;    /* hoisted from an argument of a nested call */
+    uint8_t inside_not; /* a ref of a negated expression: computed before it, but binds nothing */
+    uint8_t swapped;    /* UNIFY: a was written on the right */
     struct mrl_lterm *a, *b;
     uint32_t key, val; /* EVERY: variables; key may be MRL_NO_VAR */
     struct mrl_lbody *body, *body2;

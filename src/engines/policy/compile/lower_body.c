@@ -34,6 +34,7 @@ static bool unify(struct mrl_lowering *l, struct mrl_lterm *a, struct mrl_lterm 
     if (lit == NULL)
         return false;
     bool swap = a->kind >= MRL_L_REF;
+    lit->swapped = swap;
     lit->a = swap ? b : a;
     lit->b = swap ? a : b;
     return true;
@@ -178,7 +179,7 @@ static bool is_builtin(const struct mrl_lterm *t, const char *name) {
 /* A call as an expression: with one argument more than the arity, the last is unified with the
  * result. */
 static bool call(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
-    struct mrl_lterm *t = mrl_l_any(l, e->u.term, out);
+    struct mrl_lterm *t = mrl_l_statement(l, e->u.term, out);
     if (t == NULL)
         return false;
     if (t->kind != MRL_L_CALL) /* one that is known already: rego.metadata.rule() */
@@ -239,6 +240,8 @@ static bool unequal(struct mrl_lowering *l, const struct mrl_expr *e,
     struct mrl_llit *lit = mrl_l_add(l, out, MRL_LIT_AND, e->loc);
     if (lit == NULL)
         return false;
+    for (uint32_t i = 0; i < body->n; i++)
+        body->lits[i].inside_not = body->lits[i].b != NULL && body->lits[i].b->kind == MRL_L_REF;
     lit->body = body;
     lit->body2 = nothing;
     return true;
@@ -396,6 +399,9 @@ static bool lower_expr(struct mrl_lowering *l, struct mrl_expr *e, struct mrl_lb
         lit->expr = e;
         if (i + 1 < out->n)
             lit->generated = 1;
+        if (e->negated && lit->generated && !lit->in_call && lit->b != NULL &&
+            lit->b->kind == MRL_L_REF)
+            lit->inside_not = 1;
     }
     if (out->n > from && e->negated)
         out->lits[out->n - 1].negated = 1;
@@ -409,9 +415,12 @@ bool mrl_l_body(struct mrl_lowering *l, const struct mrl_body *b, struct mrl_lbo
                           MRL_S("")) != NULL;
     }
     bool ok = true;
+    unsigned in_call = l->in_call;
+    l->in_call = 0;
     out->loc = b->loc;
     for (uint32_t i = 0; ok && i < b->n; i++)
         ok = lower_expr(l, b->items[i], out);
+    l->in_call = in_call;
     l->depth--;
     return ok;
 }

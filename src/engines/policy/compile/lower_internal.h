@@ -33,6 +33,9 @@ struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t,
 /* The call of internal.print that print(…) stands for. */
 struct mrl_lterm *mrl_l_print(struct mrl_lowering *l, const struct mrl_term *t,
                               struct mrl_lbody *out);
+/* A call as an expression of its own: an argument more than the function has takes the result. */
+struct mrl_lterm *mrl_l_statement(struct mrl_lowering *l, const struct mrl_term *t,
+                                  struct mrl_lbody *out);
 /* Finds what a call calls: t->node or t->builtin. */
 bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix,
                   struct mrl_lterm *t);

@@ -1,4 +1,5 @@
 /* lower_term.c - lowering terms; nested refs, calls and comprehensions become literals before. */
+#include "engines/policy/compile/infer.h"
 #include "engines/policy/compile/lower_internal.h"
 
 #include "engines/policy/compile/metadata.h"
@@ -251,6 +252,45 @@ uint32_t mrl_l_arity(const struct mrl_lterm *call) {
     return call->node != NULL ? call->node->arity : call->builtin->arity;
 }
 
+/* What is known of an argument before types are inferred. */
+static void early_type(struct mrl_lowering *l, struct mrl_buf *out, const struct mrl_lterm *t) {
+    struct mrl_tcx cx = {l->c->arena, MRL_TYPE_STEPS_MAX};
+    mrl_type_print(out, t->kind == MRL_L_CONST ? mrl_type_of_value(&cx, t->value) : NULL);
+}
+
+/* Reports a call with too many or too few arguments, as OPA words it. */
+static void *bad_arity(struct mrl_lowering *l, const struct mrl_lterm *call) {
+    bool nested = l->in_call > 0;
+    if (call->node != NULL) {
+        if (l->status == MRL_OK)
+            l->status = mrl_compile_fail(l->c, l->m, call->loc, "rego_type_error",
+                                         "function %.*s has arity %u, got %u argument%s",
+                                         MRL_F(call->node->path_text), call->node->arity, call->n,
+                                         call->n == 1 ? "" : "s");
+        return NULL;
+    }
+    struct mrl_buf detail;
+    mrl_buf_init(&detail, 65536);
+    MRL_BUF_LIT(&detail, "have: (");
+    for (uint32_t i = 0; i < call->n; i++) {
+        mrl_buf_add(&detail, i > 0 ? MRL_S(", ") : MRL_S(""));
+        early_type(l, &detail, call->items[i]);
+    }
+    if (nested)
+        mrl_buf_add(&detail, call->n > 0 ? MRL_S(", ?"
+                                                 "??")
+                                         : MRL_S("?"
+                                                 "??"));
+    MRL_BUF_LIT(&detail, ")\n\twant: ");
+    mrl_infer_print_args(&detail, call, NULL, false);
+    mrl_str message = mrl_arena_printf(l->c->arena, "%s: arity mismatch", call->builtin->name);
+    if (l->status == MRL_OK)
+        l->status = mrl_compile_fail_more(l->c, l->m, call->loc, "rego_type_error", message,
+                                          mrl_buf_str(&detail));
+    mrl_buf_release(&detail);
+    return NULL;
+}
+
 /* Lowers the call and all arguments that were written, an output argument included. */
 struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t,
                              struct mrl_lbody *out) {
@@ -263,13 +303,11 @@ struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t,
         return NULL;
     uint32_t arity = mrl_l_arity(r);
     bool variadic = r->builtin != NULL && (r->builtin->flags & MRL_BI_VOID);
-    if (!variadic && args.n != arity && args.n != arity + 1) {
-        mrl_str name = r->node != NULL ? r->node->path_text : mrl_str_z(r->builtin->name);
-        return mrl_l_fail(l, t->loc, "rego_type_error", "arity mismatch: ", name);
-    }
     for (; r->n < args.n; r->n++)
         if ((r->items[r->n] = mrl_l_flat(l, args.items[r->n], out)) == NULL)
             return NULL;
+    if (!variadic && args.n != arity && args.n != arity + 1)
+        return bad_arity(l, r);
     return r;
 }
 
@@ -390,6 +428,24 @@ static struct mrl_lterm *template_string(struct mrl_lowering *l, const struct mr
     return call;
 }
 
+struct mrl_lterm *mrl_l_statement(struct mrl_lowering *l, const struct mrl_term *t,
+                                  struct mrl_lbody *out) {
+    bool chain;
+    return is_metadata(t, &chain) ? metadata(l, t, chain) : mrl_l_call(l, t, out);
+}
+
+/* A call whose value is used: no argument takes the result. */
+static struct mrl_lterm *nested_call(struct mrl_lowering *l, const struct mrl_term *t,
+                                     struct mrl_lbody *out) {
+    l->in_call++;
+    struct mrl_lterm *r = mrl_l_call(l, t, out);
+    if (r != NULL && l->status == MRL_OK && r->kind == MRL_L_CALL && r->n > mrl_l_arity(r) &&
+        !(r->builtin != NULL && (r->builtin->flags & MRL_BI_VOID)))
+        r = bad_arity(l, r);
+    l->in_call--;
+    return l->status == MRL_OK ? r : NULL;
+}
+
 /* --- any term
  * ------------------------------------------------------------------------------------------------------------
  */
@@ -412,7 +468,7 @@ struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t,
     case MRL_TERM_OBJECT:
         return object(l, t, out);
     case MRL_TERM_CALL:
-        return is_metadata(t, &chain) ? metadata(l, t, chain) : mrl_l_call(l, t, out);
+        return is_metadata(t, &chain) ? metadata(l, t, chain) : nested_call(l, t, out);
     case MRL_TERM_TEMPLATE:
         return template_string(l, t, out);
     default:
@@ -428,6 +484,7 @@ struct mrl_lterm *mrl_l_hoist(struct mrl_lowering *l, struct mrl_lterm *t, struc
     lit->a = mrl_l_var(l, var, t->loc);
     lit->b = t;
     lit->generated = 1;
+    lit->in_call = l->in_call > 0;
     return mrl_l_var(l, var, t->loc);
 }
 
@@ -436,9 +493,5 @@ struct mrl_lterm *mrl_l_flat(struct mrl_lowering *l, const struct mrl_term *t,
     struct mrl_lterm *r = mrl_l_any(l, t, out);
     if (r == NULL || l->status != MRL_OK)
         return NULL;
-    if (r->kind == MRL_L_CALL && r->n > mrl_l_arity(r) &&
-        !(r->builtin != NULL && (r->builtin->flags & MRL_BI_VOID)))
-        return mrl_l_fail(l, t->loc, "rego_type_error", "arity mismatch in a nested call",
-                          MRL_S(""));
     return r->kind >= MRL_L_REF ? mrl_l_hoist(l, r, out) : r;
 }

@@ -134,13 +134,80 @@ static bool term_ready(const struct ordering *o, const struct mrl_lterm *t,
     return true;
 }
 
+static bool value_gives(const struct ordering *o, const struct mrl_lterm *t, mrl_val v,
+                        struct mrl_vset *gives);
+
+static bool members_give(const struct ordering *o, const struct mrl_lterm *t, mrl_val v,
+                         struct mrl_vset *gives) {
+    if (!mrl_is_obj(v) || v.len != t->n / 2)
+        return false;
+    for (uint32_t i = 0; i < t->n; i += 2) {
+        mrl_val member =
+            t->items[i]->kind == MRL_L_CONST ? mrl_obj_get(v, t->items[i]->value) : mrl_undefined();
+        if (mrl_is_defined(member) ? !value_gives(o, t->items[i + 1], member, gives)
+                                   : !mrl_vars_bound(t->items[i + 1], o->bound))
+            return false;
+    }
+    return true;
+}
+
+/* As pattern_gives where the value is known: [x, y] = {} binds nothing, as the two can never be
+ * equal, and so x and y are unsafe. */
+static bool value_gives(const struct ordering *o, const struct mrl_lterm *t, mrl_val v,
+                        struct mrl_vset *gives) {
+    if (t->kind == MRL_L_VAR)
+        mrl_vset_add(gives, t->var);
+    if (t->kind == MRL_L_VAR || mrl_vars_bound(t, o->bound))
+        return true;
+    if (t->kind == MRL_L_OBJECT)
+        return members_give(o, t, v, gives);
+    if (t->kind != MRL_L_ARRAY || !mrl_is_arr(v) || v.len != t->n)
+        return false;
+    for (uint32_t i = 0; i < t->n; i++)
+        if (!value_gives(o, t->items[i], v.u.arr->items[i], gives))
+            return false;
+    return true;
+}
+
+static bool same_term(const struct mrl_lterm *a, const struct mrl_lterm *b) {
+    if (a->kind != b->kind)
+        return false;
+    return a->kind == MRL_L_VAR ? a->var == b->var
+                                : a->kind == MRL_L_CONST && mrl_val_eq(a->value, b->value);
+}
+
+/* Two composites: what one side knows the other gets, part by part. */
+static bool terms_give(const struct ordering *o, const struct mrl_lterm *a,
+                       const struct mrl_lterm *b, struct mrl_vset *gives) {
+    bool a_bound = mrl_vars_bound(a, o->bound), b_bound = mrl_vars_bound(b, o->bound);
+    if (a_bound && b_bound)
+        return true;
+    if ((a->kind == MRL_L_VAR && b_bound) || (b->kind == MRL_L_VAR && a_bound))
+        return pattern_gives(o, a_bound ? b : a, gives);
+    if (a->kind == MRL_L_CONST || b->kind == MRL_L_CONST)
+        return a->kind == MRL_L_CONST ? value_gives(o, b, a->value, gives)
+                                      : value_gives(o, a, b->value, gives);
+    if (a->kind == MRL_L_VAR || b->kind == MRL_L_VAR)
+        return a_bound ? pattern_gives(o, b, gives) : b_bound && pattern_gives(o, a, gives);
+    if (a->kind != b->kind || a->n != b->n || a->kind == MRL_L_SET)
+        return false;
+    for (uint32_t i = 0; i < a->n; i++) {
+        bool key = a->kind == MRL_L_OBJECT && i % 2 == 0;
+        if (key ? !same_term(a->items[i], b->items[i])
+                : !terms_give(o, a->items[i], b->items[i], gives))
+            return false;
+    }
+    return true;
+}
+
 static bool unify_ready(const struct ordering *o, const struct mrl_llit *l,
                         struct mrl_vset *gives) {
+    if (l->b->kind == MRL_L_COMPR && l->a->kind == MRL_L_OBJECT &&
+        !(l->b->collect == MRL_T_OBJ && l->swapped))
+        return mrl_vars_bound(l->a, o->bound); /* OPA lets a comprehension bind arrays only */
     if (l->b->kind >= MRL_L_REF)
         return term_ready(o, l->b, gives) && pattern_gives(o, l->a, gives);
-    if (mrl_vars_bound(l->a, o->bound))
-        return pattern_gives(o, l->b, gives);
-    return mrl_vars_bound(l->b, o->bound) && pattern_gives(o, l->a, gives);
+    return terms_give(o, l->a, l->b, gives);
 }
 
 /* The variables that the closures of l take from outside. */
@@ -165,6 +232,8 @@ static bool lit_ready(const struct ordering *o, const struct mrl_llit *l, struct
         mrl_vars_lit(l, MRL_CLOSURES_OUT, tmp);
         return mrl_vset_within(tmp, o->bound);
     }
+    if (l->inside_not && !mrl_vars_bound(l->b, o->bound))
+        return false;
     switch (l->kind) {
     case MRL_LIT_TRUE:
         return term_ready(o, l->a, gives);
@@ -230,9 +299,10 @@ static mrl_status report(const struct ordering *o, const struct mrl_lbody *left)
             named = true;
         }
     }
+    bool wildcard = left->n > 0 && (left->lits[0].inside_not || left->lits[0].negated);
     if (!named && left->n > 0)
         (void)mrl_compile_fail(o->c, o->rule->module, left->lits[0].loc, UNSAFE,
-                               "expression is unsafe");
+                               wildcard ? "var _ is unsafe" : "expression is unsafe");
     return MRL_E_INVALID;
 }
 

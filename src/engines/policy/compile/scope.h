@@ -27,6 +27,7 @@ struct mrl_lowering { /* the state of lowering one rule with its else chain */
     struct mrl_name *loose; /* names never declared */
     uint32_t cap_vars;
     unsigned depth;
+    unsigned in_call;  /* nested calls around the term at hand */
     mrl_status status; /* first failure */
 };
 

@@ -6,6 +6,20 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+mrl_status mrl_compile_fail_more(struct mrl_compiler *c, const struct mrl_module *m,
+                                 struct mrl_rloc loc, const char *code, mrl_str message,
+                                 mrl_str detail) {
+    struct mrl_diag d = {.code = code,
+                         .message = message,
+                         .detail = detail,
+                         .pos = {m->file, loc.line, loc.col, loc.start},
+                         .width = loc.end > loc.start ? loc.end - loc.start : 1};
+    mrl_str rest;
+    uint32_t start = loc.col <= loc.start + 1 ? loc.start - (loc.col - 1) : 0;
+    d.source = mrl_str_cut(mrl_str_sub(m->text, start, m->text.len), '\n', &rest);
+    return mrl_diags_add(c->diags, &d);
+}
+
 mrl_status mrl_compile_fail(struct mrl_compiler *c, const struct mrl_module *m, struct mrl_rloc loc,
                             const char *code, const char *fmt, ...) {
     char text[512];
@@ -13,14 +27,7 @@ mrl_status mrl_compile_fail(struct mrl_compiler *c, const struct mrl_module *m, 
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    struct mrl_diag d = {.code = code,
-                         .message = mrl_str_z(text),
-                         .pos = {m->file, loc.line, loc.col, loc.start},
-                         .width = loc.end > loc.start ? loc.end - loc.start : 1};
-    mrl_str rest;
-    uint32_t start = loc.col <= loc.start + 1 ? loc.start - (loc.col - 1) : 0;
-    d.source = mrl_str_cut(mrl_str_sub(m->text, start, m->text.len), '\n', &rest);
-    return mrl_diags_add(c->diags, &d);
+    return mrl_compile_fail_more(c, m, loc, code, mrl_str_z(text), (mrl_str){NULL, 0});
 }
 
 struct mrl_node *mrl_tree_child(const struct mrl_node *n, mrl_str name) {

@@ -21,7 +21,8 @@ struct mrl_node {
     struct {
         struct mrl_rule *rule;
         struct mrl_module *module;
-        uint32_t skip; /* operands of the head that are in the tree path */
+        uint32_t skip;             /* operands of the head that are in the tree path */
+        struct mrl_lrule *lowered; /* set by the code generator, read by the type checker */
     } *rules;
     uint32_t n_rules, cap_rules;
     uint8_t kind; /* enum mrl_rule_kind of its rules; see mrl_node_kind */
@@ -29,6 +30,8 @@ struct mrl_node {
     struct mrl_block *block; /* compiled, or NULL so far */
     mrl_str path_text;       /* data.a.b for messages */
     uint8_t mark;            /* of the recursion check */
+    /* Set by the type checker: what the rules here make, and the object of all below. */
+    const struct mrl_type *type, *extent;
 };
 
 struct mrl_scope_entry;
@@ -42,7 +45,13 @@ struct mrl_compiler { /* the state of one compilation */
     uint32_t n_modules;
     struct mrl_block **blocks; /* all made, by id */
     uint32_t n_blocks, cap_blocks, first_id;
-    bool query; /* compiling a query against a frozen tree */
+    struct mrl_node **order; /* nodes with rules, each behind those that it depends on */
+    uint32_t n_order, cap_order;
+    const struct mrl_type **sigs; /* types of the builtins, read when first used */
+    struct mrl_tcx *types;        /* NULL until the rules are typed */
+    uint32_t n_typed;             /* nodes that have their type */
+    bool typed;                   /* all have */
+    bool query;                   /* compiling a query against a frozen tree */
 };
 
 /* The child, or NULL. O(children). */
@@ -55,5 +64,9 @@ mrl_status mrl_tree_finish(struct mrl_compiler *c) MRL_NODISCARD;
 /* Reports a compile error at a place of a module; returns MRL_E_INVALID (or MRL_E_NOMEM). */
 mrl_status mrl_compile_fail(struct mrl_compiler *c, const struct mrl_module *m, struct mrl_rloc loc,
                             const char *code, const char *fmt, ...) MRL_PRINTF(5, 6);
+/* As mrl_compile_fail with a whole message and further lines, which may be long. */
+mrl_status mrl_compile_fail_more(struct mrl_compiler *c, const struct mrl_module *m,
+                                 struct mrl_rloc loc, const char *code, mrl_str message,
+                                 mrl_str detail);
 
 #endif

@@ -59,7 +59,9 @@ static void tell(struct told *t, const char *module, const char *query, const ch
     if (status == MRL_OK)
         status = ask(t, query, in, p, &diags);
     if (status != MRL_OK)
-        mrl_test_fail(__FILE__, __LINE__, "%s: %s", query, mrl_status_name(status));
+        mrl_test_fail(__FILE__, __LINE__, "%s: %s %.*s", query, mrl_status_name(status),
+                      diags.n > 0 ? (int)diags.items[0].message.len : 0,
+                      diags.n > 0 ? diags.items[0].message.ptr : "");
 }
 
 static void forget(struct told *t) {

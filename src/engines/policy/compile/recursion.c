@@ -1,0 +1,141 @@
+/* recursion.c - the check that no rule depends on itself, and the order in which rules depend on
+ * each other.
+ *
+ * Idea: a walk over the tree's nodes, depth first, along what the lowered rules read: refs below
+ * data, calls, and both sides of `with`. As in OPA a ref that goes through a rule reads that rule
+ * and the rules below it on the way; a ref that ends at a package reads all rules below, functions
+ * included; an operand that is no constant may be any name.
+ */
+#include "base/buf.h"
+#include "engines/policy/compile/gen.h"
+
+enum { MARK_NEW, MARK_OPEN, MARK_DONE };
+
+#define CHAIN_MAX 512 /* rules on the way; a longer chain is refused */
+
+struct walk {
+    struct mrl_compiler *c;
+    struct mrl_node *path[CHAIN_MAX];
+    uint32_t n;
+};
+
+static mrl_status visit(struct walk *w, struct mrl_node *node);
+static mrl_status visit_body(struct walk *w, const struct mrl_lbody *b);
+
+static mrl_status report_cycle(struct walk *w, const struct mrl_node *node) {
+    struct mrl_buf text;
+    uint32_t from = w->n;
+    while (from > 0 && w->path[from - 1] != node)
+        from--;
+    mrl_buf_init(&text, 65536);
+    mrl_buf_printf(&text, "rule %.*s is recursive: ", MRL_F(node->path_text));
+    for (uint32_t i = from > 0 ? from - 1 : 0; i < w->n; i++)
+        mrl_buf_printf(&text, "%.*s -> ", MRL_F(w->path[i]->path_text));
+    mrl_buf_add(&text, node->path_text);
+    mrl_status status =
+        mrl_compile_fail_more(w->c, node->rules[0].module, node->rules[0].rule->head_loc,
+                              "rego_recursion_error", mrl_buf_str(&text), (mrl_str){NULL, 0});
+    mrl_buf_release(&text);
+    return status;
+}
+
+/* What lies at and below a node that the rest of a ref can reach; `key` gives operand i. */
+struct operands {
+    struct mrl_lterm *const *terms; /* of a ref, or NULL */
+    const mrl_val *values;          /* of a `with` target */
+    uint32_t n;
+};
+
+static bool may_name(const struct operands *ops, uint32_t i, mrl_str name) {
+    if (i >= ops->n || (ops->terms != NULL && ops->terms[i]->kind != MRL_L_CONST))
+        return true;
+    mrl_val v = ops->terms != NULL ? ops->terms[i]->value : ops->values[i];
+    return mrl_is_str(v) && mrl_str_eq(mrl_val_str(v), name);
+}
+
+static mrl_status visit_below(struct walk *w, struct mrl_node *node, const struct operands *ops,
+                              uint32_t i) {
+    if (node->n_rules > 0)
+        MRL_TRY(visit(w, node));
+    for (struct mrl_node *child = node->children; child != NULL; child = child->sibling)
+        if (child->has_below && may_name(ops, i, child->name))
+            MRL_TRY(visit_below(w, child, ops, i + 1));
+    return MRL_OK;
+}
+
+static mrl_status visit_term(struct walk *w, const struct mrl_lterm *t) {
+    if (t == NULL)
+        return MRL_OK;
+    if (t->kind == MRL_L_CALL && t->node != NULL)
+        MRL_TRY(visit(w, t->node));
+    if (t->kind == MRL_L_REF && t->root == MRL_ROOT_DATA)
+        return visit_below(w, w->c->root, &(struct operands){t->items, NULL, t->n}, 0);
+    return t->kind == MRL_L_COMPR ? visit_body(w, t->body) : MRL_OK;
+}
+
+static mrl_status visit_with(struct walk *w, const struct mrl_lwith *with) {
+    if (with->node != NULL)
+        MRL_TRY(visit(w, with->node));
+    if (with->by_node != NULL)
+        MRL_TRY(visit(w, with->by_node));
+    if (with->target != MRL_WITH_DATA)
+        return MRL_OK;
+    return visit_below(w, w->c->root,
+                       &(struct operands){NULL, with->path.u.arr->items, with->path.len}, 0);
+}
+
+static mrl_status visit_body(struct walk *w, const struct mrl_lbody *b) {
+    for (uint32_t i = 0; b != NULL && i < b->n; i++) {
+        const struct mrl_llit *l = &b->lits[i];
+        MRL_TRY(visit_term(w, l->a));
+        MRL_TRY(visit_term(w, l->b));
+        MRL_TRY(visit_body(w, l->body));
+        MRL_TRY(visit_body(w, l->body2));
+        for (uint32_t k = 0; k < l->n_with; k++)
+            MRL_TRY(visit_with(w, &l->with[k]));
+    }
+    return MRL_OK;
+}
+
+/* A node is left after all that it depends on: the order in which the type checker needs them. */
+static mrl_status keep_order(struct mrl_compiler *c, struct mrl_node *node) {
+    if (c->n_order == c->cap_order) {
+        uint32_t cap = c->cap_order > 0 ? c->cap_order * 2 : 64;
+        c->order = mrl_arena_regrow(c->arena, c->order, c->cap_order, cap, sizeof *c->order);
+        MRL_CHECK(c->order != NULL, MRL_E_NOMEM);
+        c->cap_order = cap;
+    }
+    c->order[c->n_order++] = node;
+    return MRL_OK;
+}
+
+static mrl_status visit(struct walk *w, struct mrl_node *node) {
+    if (node->mark == MARK_DONE)
+        return MRL_OK;
+    if (node->mark == MARK_OPEN)
+        return report_cycle(w, node);
+    if (w->n == CHAIN_MAX)
+        return mrl_compile_fail(w->c, node->rules[0].module, node->rules[0].rule->head_loc,
+                                "rego_compile_error", "rules depend on each other too deeply");
+    node->mark = MARK_OPEN;
+    w->path[w->n++] = node;
+    for (uint32_t i = 0; i < node->n_rules; i++)
+        for (const struct mrl_lrule *r = node->rules[i].lowered; r != NULL; r = r->else_rule)
+            MRL_TRY(visit_body(w, &r->body));
+    w->n--;
+    node->mark = MARK_DONE;
+    return keep_order(w->c, node);
+}
+
+static mrl_status visit_all(struct walk *w, struct mrl_node *node) {
+    if (node->n_rules > 0)
+        MRL_TRY(visit(w, node));
+    for (struct mrl_node *child = node->children; child != NULL; child = child->sibling)
+        MRL_TRY(visit_all(w, child));
+    return MRL_OK;
+}
+
+mrl_status mrl_gen_check_recursion(struct mrl_compiler *c) {
+    struct walk w = {.c = c};
+    return visit_all(&w, c->root);
+}
