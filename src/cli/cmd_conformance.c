@@ -106,6 +106,10 @@ static int run_conformance(struct mrl_cli *cli) {
     if (kind == MRL_COUNTOF(kinds))
         return mrl_cli_usage(cli, "unknown kind '%.*s'", MRL_F(cli->args[0]));
     struct mrl_tally_run run = {.cli = cli, .verbose = mrl_opt_given(cli, "verbose")};
+    int64_t index_min = 0;
+    if (mrl_opt_int(cli, "index-min", 0, UINT32_MAX, &index_min) != MRL_OK)
+        return MRL_EXIT_USAGE;
+    run.index_min = (uint32_t)index_min;
     mrl_buf_init(&run.out, OUT_MAX);
     mrl_str list = mrl_opt_str(cli, "known", MRL_S(""));
     if (list.len > 0) {
@@ -123,6 +127,9 @@ static const struct mrl_opt opts[] = {
     {.name = "known",
      .arg = "FILE",
      .help = "cases that are known to fail, one a line: name, tab, reason"},
+    {.name = "index-min",
+     .arg = "N",
+     .help = "rego: index the rules of a name from N rules on (1: wherever possible)"},
 };
 
 static const struct mrl_example examples[] = {

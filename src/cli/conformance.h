@@ -13,6 +13,7 @@ struct mrl_tally_run {
     struct mrl_cli *cli;
     mrl_str known; /* lines "name<TAB>reason" */
     bool verbose;
+    uint32_t index_min; /* rego: see mrl_policy_opts */
     uint64_t passed, failed, known_failures, skipped;
     struct mrl_buf out;
 };

@@ -12,6 +12,7 @@ struct rego_case {
     mrl_str name;
     enum mrl_rego_version version;
     mrl_arena *arena;
+    uint32_t index_min; /* see mrl_policy_opts */
     struct mrl_policy_builder *builder;
     struct mrl_policy *policy;
     struct mrl_vm *vm;
@@ -27,7 +28,7 @@ static mrl_val field(const struct rego_case *c, const char *name) {
  * ------------------------------------------------------------------------------------- */
 
 static mrl_status compile(struct rego_case *c) {
-    struct mrl_policy_opts opts = {.version = c->version};
+    struct mrl_policy_opts opts = {.version = c->version, .index_min = c->index_min};
     MRL_TRY(mrl_policy_builder_new(&opts, &c->builder));
     mrl_val modules = field(c, "modules");
     for (uint32_t i = 0; i < modules.len; i++) {
@@ -199,7 +200,8 @@ mrl_status mrl_conformance_rego(struct mrl_tally_run *run, mrl_str path, struct 
     for (;;) {
         mrl_arena a;
         mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
-        struct rego_case c = {.arena = &a, .version = v0 ? MRL_REGO_V0 : MRL_REGO_V1};
+        struct rego_case c = {
+            .arena = &a, .version = v0 ? MRL_REGO_V0 : MRL_REGO_V1, .index_min = run->index_min};
         struct mrl_json_opts opts = {.file = path};
         mrl_status status = mrl_json_next(&a, text, &offset, &opts, err, &c.spec);
         if (status == MRL_OK) {

@@ -19,10 +19,13 @@ struct mrl_query;  /* prepared and frozen; belongs to a policy */
 struct mrl_vm;     /* one thread's evaluator */
 
 struct mrl_policy_opts {
-    enum mrl_rego_version version;  /* default for modules that do not say */
-    bool strict;                    /* OPA's strict mode: unused vars and imports, … are errors */
-    bool debug;                     /* compile TRACE instructions in: see trace.h */
-    bool print;                     /* keep print() calls (else they are erased) */
+    enum mrl_rego_version version; /* default for modules that do not say */
+    bool strict;                   /* OPA's strict mode: unused vars and imports, … are errors */
+    bool debug;                    /* compile TRACE instructions in: see trace.h */
+    bool print;                    /* keep print() calls (else they are erased) */
+    /* Rules of one name from which on an index is made (debug policies have none): 0 = where it
+     * pays, UINT32_MAX = never. Results are the same. */
+    uint32_t index_min;
     bool no_types;                  /* skip type checking */
     bool allow_undefined_functions; /* a call to an unknown function is undefined, not an error */
     /* Gatekeeper: only these data prefixes may be read ("inventory", "lib"); NULL = all. */

@@ -24,7 +24,9 @@ struct mrl_gen {
     uint16_t *reg_of; /* by variable: valid while it is in `bound` */
     struct mrl_vset bound;
     uint32_t fail; /* label */
-    uint32_t n_regs, n_iters, n_builders;
+    struct mrl_g_room {
+        uint32_t regs, iters, builders;
+    } used, most;      /* what the code so far uses; the most that it used at once */
     uint32_t placed;   /* code length when a label was placed last: no jump before it may go */
     bool keep_values;  /* a query: the value of each of its literals is wanted */
     mrl_status status; /* first failure; later calls do nothing useful */
@@ -65,6 +67,11 @@ void mrl_g_jump(struct mrl_gen *g, uint32_t label);
 uint32_t mrl_g_label(struct mrl_gen *g);
 void mrl_g_place(struct mrl_gen *g, uint32_t label);
 mrl_reg mrl_g_regs(struct mrl_gen *g, uint32_t n);
+uint32_t mrl_g_iter(struct mrl_gen *g);
+uint32_t mrl_g_builder(struct mrl_gen *g);
+/* Gives back what was taken since g->used was `room`: for code that runs when that of before is
+ * over, such as the next rule of a name. */
+void mrl_g_reuse(struct mrl_gen *g, struct mrl_g_room room);
 uint32_t mrl_g_const(struct mrl_gen *g, mrl_val v);
 uint32_t mrl_g_node(struct mrl_gen *g, struct mrl_node *n);
 void mrl_g_site(struct mrl_gen *g, struct mrl_rloc loc);

@@ -92,7 +92,7 @@ static void either(struct mrl_gen *g, struct mrl_llit *l) {
 
 static void every(struct mrl_gen *g, struct mrl_llit *l) {
     uint32_t saved = g->fail, next = mrl_g_label(g), done = mrl_g_label(g);
-    uint32_t iter = g->n_iters++;
+    uint32_t iter = mrl_g_iter(g);
     struct mrl_vset bound = mrl_vset_copy(g->c->arena, &g->bound);
     mrl_reg domain = mrl_g_value(g, l->a), key = mrl_g_regs(g, 2);
     mrl_g_emit_fail(g, MRL_OP_SCAN, iter, domain, 0);

@@ -64,15 +64,33 @@ void mrl_g_place(struct mrl_gen *g, uint32_t label) {
     g->placed = g->code.n;
 }
 
-mrl_reg mrl_g_regs(struct mrl_gen *g, uint32_t n) {
-    if (g->n_regs + n > MRL_REGS_MAX) {
+/* Takes n numbers of one kind; 0 after the block became too large. */
+static uint32_t take(struct mrl_gen *g, uint32_t *used, uint32_t *most, uint32_t n) {
+    if (*used + n > MRL_REGS_MAX) {
         if (g->status == MRL_OK)
             g->status = mrl_compile_fail(g->c, g->module, (struct mrl_rloc){.line = 1, .col = 1},
                                          "rego_compile_error", "a rule is too large to compile");
         return 0;
     }
-    g->n_regs += n;
-    return (mrl_reg)(g->n_regs - n);
+    *used += n;
+    *most = *used > *most ? *used : *most;
+    return *used - n;
+}
+
+mrl_reg mrl_g_regs(struct mrl_gen *g, uint32_t n) {
+    return (mrl_reg)take(g, &g->used.regs, &g->most.regs, n);
+}
+
+uint32_t mrl_g_iter(struct mrl_gen *g) {
+    return take(g, &g->used.iters, &g->most.iters, 1);
+}
+
+uint32_t mrl_g_builder(struct mrl_gen *g) {
+    return take(g, &g->used.builders, &g->most.builders, 1);
+}
+
+void mrl_g_reuse(struct mrl_gen *g, struct mrl_g_room room) {
+    g->used = room;
 }
 
 uint32_t mrl_g_const(struct mrl_gen *g, mrl_val v) {
@@ -196,6 +214,9 @@ mrl_status mrl_g_finish(struct mrl_gen *g, struct mrl_block *b) {
     for (uint32_t i = 0; i < g->code.n; i++)
         if (jumps(code[i].op))
             code[i].x = landing(g, code[i].x);
+    for (uint32_t i = 0; b->index != NULL && i < b->index->n_rules; i++)
+        if (b->index->entry[i] != MRL_INDEX_NO_ENTRY)
+            b->index->entry[i] = landing(g, labels[b->index->entry[i]]);
     b->code = code;
     b->n_code = g->code.n;
     b->consts = g->consts.items;
@@ -205,8 +226,8 @@ mrl_status mrl_g_finish(struct mrl_gen *g, struct mrl_block *b) {
     b->sites = g->sites.items;
     b->site_of = g->site_of.items;
     b->lists = g->lists.items;
-    b->n_regs = (uint16_t)g->n_regs;
-    b->n_iters = (uint16_t)g->n_iters;
-    b->n_builders = (uint16_t)g->n_builders;
+    b->n_regs = (uint16_t)g->most.regs;
+    b->n_iters = (uint16_t)g->most.iters;
+    b->n_builders = (uint16_t)g->most.builders;
     return MRL_OK;
 }

@@ -130,7 +130,7 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, struct mrl
     uint16_t *values = MRL_ARENA_ARRAY(c->arena, uint16_t, source->n + 1);
     MRL_CHECK(values != NULL, MRL_E_NOMEM);
     mrl_reg list = mrl_g_regs(&g, 1), row = mrl_g_regs(&g, 1);
-    uint32_t end = mrl_g_label(&g), builder = g.n_builders++;
+    uint32_t end = mrl_g_label(&g), builder = mrl_g_builder(&g);
     mrl_g_emit(&g, MRL_OP_BUILD, builder, 0, MRL_T_ARR);
     g.fail = end;
     g.keep_values = true;

@@ -1,12 +1,16 @@
 /* gen_rule.c - code for the rules of a tree node. */
 #include "engines/policy/compile/gen.h"
 
+#include "engines/policy/compile/index.h"
 #include "engines/policy/policy.h"
 
 /* Lowered rules of a node, in order. */
 struct rules {
     struct mrl_lrule **items;
     uint32_t n;
+    struct mrl_g_room room;  /* taken before the first rule: all rules use the same beyond */
+    struct mrl_index *index; /* NULL: all rules run one after the other */
+    uint32_t again, done;    /* labels: the next rule of the index; where it goes after the last */
 };
 
 mrl_status mrl_gen_lower(struct mrl_compiler *c, struct mrl_node *node) {
@@ -59,6 +63,51 @@ static uint32_t n_values(const struct rules *rules) {
         n += !rules->items[i]->rule->is_default;
     return n;
 }
+
+/* --- the rule index: code before, between and behind rules ---------------------------------------
+ *
+ *           INDEX              finds the rules that may match
+ *   again:  RULE -> done       jumps to the next of them
+ *           rule; JUMP again; rule; JUMP again; …
+ *   done:
+ *
+ * Without an index, each rule runs into the next. */
+
+static void index_open(struct mrl_gen *g, struct rules *rules) {
+    if (g->c->opts->debug || g->status != MRL_OK)
+        return; /* a trace tells of each rule that was tried */
+    g->status = mrl_index_build(g->c, rules->items, rules->n, &rules->index);
+    if (g->status != MRL_OK || rules->index == NULL)
+        return;
+    g->block->index = rules->index;
+    rules->again = mrl_g_label(g);
+    rules->done = mrl_g_label(g);
+    uint32_t iter = mrl_g_iter(g);
+    mrl_g_emit(g, MRL_OP_INDEX, iter, 0, 0);
+    mrl_g_place(g, rules->again);
+    mrl_g_emit(g, MRL_OP_RULE, iter, 0, 0)->x = rules->done;
+}
+
+static void begin_rule(struct mrl_gen *g, struct rules *rules, uint32_t i) {
+    mrl_g_reuse(g, rules->room);
+    if (rules->index == NULL)
+        return;
+    rules->index->entry[i] = mrl_g_label(g); /* mrl_g_finish makes it an instruction number */
+    mrl_g_place(g, rules->index->entry[i]);
+}
+
+static void index_next(struct mrl_gen *g, const struct rules *rules) {
+    if (rules->index != NULL)
+        mrl_g_jump(g, rules->again);
+}
+
+static void index_close(struct mrl_gen *g, const struct rules *rules) {
+    if (rules->index != NULL)
+        mrl_g_place(g, rules->done);
+}
+
+/* --- one rule
+ * ------------------------------------------------------------------------------------- */
 
 /* Arguments and body of one rule; afterwards the head can be evaluated. */
 static void match(struct mrl_gen *g, struct mrl_lrule *r) {
@@ -125,19 +174,24 @@ static bool chain(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result, bool o
     return any;
 }
 
-static void complete(struct mrl_gen *g, const struct rules *rules) {
+static void complete(struct mrl_gen *g, struct rules *rules) {
     bool decides = same_constant(rules), only = n_values(rules) == 1, stored = false;
     mrl_reg result = mrl_g_regs(g, 1);
     uint32_t end = mrl_g_label(g);
+    index_open(g, rules);
+    rules->room = g->used;
     for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++) {
         struct mrl_lrule *r = rules->items[i];
         if (r->rule->is_default)
             continue;
+        begin_rule(g, rules, i);
         if (r->else_rule != NULL)
             stored |= chain(g, r, result, only);
         else
             stored |= single_rule(g, r, result, decides, only);
+        index_next(g, rules);
     }
+    index_close(g, rules);
     if (stored)
         mrl_g_emit(g, MRL_OP_DEFINED, result, 0, 0)->x = end;
     for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++)
@@ -150,12 +204,15 @@ static void complete(struct mrl_gen *g, const struct rules *rules) {
     mrl_g_return(g, value);
 }
 
-static void partial_set(struct mrl_gen *g, const struct rules *rules) {
-    uint32_t builder = g->n_builders++;
+static void partial_set(struct mrl_gen *g, struct rules *rules) {
+    uint32_t builder = mrl_g_builder(g);
     mrl_reg result = mrl_g_regs(g, 1);
     mrl_g_emit(g, MRL_OP_BUILD, builder, 0, MRL_T_SET);
+    index_open(g, rules);
+    rules->room = g->used;
     for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++) {
         uint32_t next = mrl_g_label(g);
+        begin_rule(g, rules, i);
         g->fail = next;
         match(g, rules->items[i]);
         if (g->status != MRL_OK)
@@ -163,7 +220,9 @@ static void partial_set(struct mrl_gen *g, const struct rules *rules) {
         mrl_g_emit(g, MRL_OP_ADD, builder, mrl_g_operand(g, rules->items[i]->key), 0);
         mrl_g_jump(g, g->fail);
         mrl_g_place(g, next);
+        index_next(g, rules);
     }
+    index_close(g, rules);
     mrl_g_emit(g, MRL_OP_BUILT, result, builder, 0);
     mrl_g_return(g, result);
 }
@@ -180,12 +239,15 @@ static void plant(struct mrl_gen *g, const struct mrl_lrule *r, uint32_t builder
     mrl_g_emit(g, MRL_OP_PLANT, builder, first, r->n_path)->y = r->key != NULL;
 }
 
-static void partial_object(struct mrl_gen *g, struct mrl_node *node, const struct rules *rules) {
-    uint32_t builder = g->n_builders++;
+static void partial_object(struct mrl_gen *g, struct mrl_node *node, struct rules *rules) {
+    uint32_t builder = mrl_g_builder(g);
     mrl_reg result = mrl_g_regs(g, 1);
     mrl_g_emit(g, MRL_OP_GROW, builder, 0, 0);
+    index_open(g, rules);
+    rules->room = g->used;
     for (uint32_t i = 0; i < rules->n && g->status == MRL_OK; i++) {
         uint32_t next = mrl_g_label(g);
+        begin_rule(g, rules, i);
         g->fail = next;
         match(g, rules->items[i]);
         if (g->status != MRL_OK)
@@ -193,7 +255,9 @@ static void partial_object(struct mrl_gen *g, struct mrl_node *node, const struc
         plant(g, rules->items[i], builder);
         mrl_g_jump(g, g->fail);
         mrl_g_place(g, next);
+        index_next(g, rules);
     }
+    index_close(g, rules);
     for (struct mrl_node *child = node->children; child != NULL; child = child->sibling) {
         if (!child->has_below)
             continue;
@@ -212,7 +276,7 @@ static void partial_object(struct mrl_gen *g, struct mrl_node *node, const struc
 mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) {
     struct mrl_gen g;
     struct mrl_block *b;
-    struct rules rules;
+    struct rules rules = {0};
     MRL_TRY(lowered(c, node, &rules));
     MRL_TRY(mrl_g_open(&g, c, &b));
     g.module = node->rules[0].module;

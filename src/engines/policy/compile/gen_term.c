@@ -77,7 +77,7 @@ bool mrl_g_test(struct mrl_gen *g, const struct mrl_lterm *t) {
  * --------------------------------------------------------------------------------- */
 
 static void comprehension_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg to) {
-    uint32_t saved = g->fail, end = mrl_g_label(g), builder = g->n_builders++;
+    uint32_t saved = g->fail, end = mrl_g_label(g), builder = mrl_g_builder(g);
     struct mrl_vset bound = mrl_vset_copy(g->c->arena, &g->bound);
     mrl_g_emit(g, MRL_OP_BUILD, builder, 0, t->collect);
     g->fail = end;
@@ -182,7 +182,7 @@ struct mrl_base mrl_g_base(struct mrl_gen *g, const struct mrl_lterm *t) {
 
 /* A loop over a collection: returns the register of the value, *ret_key the key's. */
 static mrl_reg loop(struct mrl_gen *g, mrl_reg over, mrl_reg *ret_key) {
-    uint32_t iter = g->n_iters++;
+    uint32_t iter = mrl_g_iter(g);
     mrl_reg key = mrl_g_regs(g, 2);
     mrl_g_emit_fail(g, MRL_OP_SCAN, iter, over, 0);
     uint32_t next = mrl_g_label(g);

@@ -9,6 +9,7 @@
 
 #include "engines/policy/compile/tree.h"
 #include "engines/policy/trace.h"
+#include "engines/policy/vm/index.h"
 
 enum mrl_opcode {
 #define O(name, operands, flags, does) MRL_OP_##name,
@@ -46,7 +47,8 @@ struct mrl_block {
     uint16_t *lists;           /* operands of calls and composites */
     uint16_t n_args, n_regs, n_iters, n_builders;
     uint16_t result; /* register that is undefined when the block begins, or MRL_NO_RESULT */
-    bool memo;       /* its value depends on the context only */
+    struct mrl_index *index; /* of its rules, or NULL */
+    bool memo;               /* its value depends on the context only */
 };
 
 #define MRL_NO_RESULT 0xFFFFu

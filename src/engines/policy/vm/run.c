@@ -88,6 +88,25 @@ static MRL_NOINLINE mrl_status scan(struct mrl_vm *vm, struct iter *it, mrl_val 
     return status;
 }
 
+/* Lets an iterator walk the rules of a block that may match; the list dies with the frame. */
+static MRL_NOINLINE mrl_status select_rules(struct mrl_vm *vm, const struct frame *f,
+                                            struct iter *it) {
+    const struct mrl_index *x = f->b->index;
+    uint32_t n = x->n_rules;
+    uint32_t *rules = mrl_arena_alloc(&vm->frames, n * sizeof *rules, sizeof *rules);
+    MRL_CHECK(rules != NULL, MRL_E_NOMEM);
+    if (vm->cx->functions == NULL) {
+        n = mrl_index_find(x, vm->cx->input, f->regs, rules);
+    } else { /* a `with` may have replaced the comparison itself */
+        n = 0;
+        for (uint32_t i = 0; i < x->n_rules; i++)
+            if (x->entry[i] != MRL_INDEX_NO_ENTRY)
+                rules[n++] = i;
+    }
+    *it = (struct iter){.order = rules, .over.len = n};
+    return MRL_OK;
+}
+
 static inline bool next(struct iter *it, mrl_val *key, mrl_val *val) {
     if (it->at >= it->over.len)
         return false;
@@ -429,6 +448,16 @@ DO_NEXT:
     if (!next(&f->iters[in->a], &r[in->b], &r[in->c]))
         FAIL;
     STEP;
+DO_INDEX:
+    DO(select_rules(vm, f, &f->iters[in->a]));
+    STEP;
+DO_RULE: {
+    struct iter *it = &f->iters[in->a];
+    if (it->at == it->over.len)
+        FAIL;
+    in = b->code + b->index->entry[it->order[it->at++]];
+    goto *labels[in->op];
+}
 DO_BUILD:
     mrl_builder_init(&f->builders[in->a], &vm->arena, (enum mrl_tag)in->c, 0);
     STEP;

@@ -108,6 +108,12 @@ static mrl_status explained(struct mrl_vm *vm, struct mrl_err *err, mrl_status s
         return mrl_err_set(err, status, "eval_budget_error",
                            "the evaluation needs more memory than its budget of %zu MiB",
                            vm->arena.budget >> 20);
+    if (status == MRL_E_CANCELLED) /* long loops of builtins notice it, too, and say nothing */
+        return mrl_err_set(err, status, "eval_cancel_error", "caller cancelled query execution");
+    if (status == MRL_E_BUDGET)
+        return mrl_err_set(err, status, "eval_budget_error",
+                           "the evaluation passed its budget of %llu steps",
+                           (unsigned long long)vm->opts.max_steps);
     return mrl_err_set(err, status, "eval_internal_error", "the evaluation failed: %s",
                        mrl_status_name(status));
 }
