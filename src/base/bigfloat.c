@@ -240,18 +240,21 @@ static char digit_at(const struct decimal *d, size_t i) {
     return i < d->n ? d->digits[i] : '0';
 }
 
-bool mrl_bf_shortest(mrl_arena *a, struct mrl_bigfloat x, unsigned bits, mrl_str *ret_digits,
-                     int64_t *ret_point) {
-    MRL_ASSERT(x.mant != 0 && bits <= 64);
-    /* m has one bit more than the precision, so that 1 is half a unit in the last place */
-    struct mrl_big m, one, low_m, high_m;
+bool mrl_bf_shortest(mrl_arena *a, struct mrl_bigfloat x, unsigned bits, bool near_below,
+                     mrl_str *ret_digits, int64_t *ret_point) {
+    MRL_ASSERT(x.mant != 0 && bits > 0 && bits <= 64);
+    /* m has two bits more than the precision, so that 2 is half a unit in the last place. Below a
+     * power of two the neighbours stand half as far apart. */
+    struct mrl_big m, less, more, low_m, high_m;
     struct decimal d, low, high;
-    int64_t exp = x.exp + 64 - bits - 1;
+    int64_t exp = x.exp + 64 - bits - 2;
     uint64_t top = x.mant >> (64 - bits);
-    if (!mrl_big_of_u64(a, top, false, &m) || !mrl_big_shl(a, m, 1, &m) ||
-        !mrl_big_of_u64(a, 1, false, &one) || !mrl_big_add(a, m, one, true, &low_m) ||
-        !mrl_big_add(a, m, one, false, &high_m) || !decimal_of(a, m, exp, &d) ||
-        !decimal_of(a, low_m, exp, &low) || !decimal_of(a, high_m, exp, &high))
+    uint64_t below = near_below && top == (uint64_t)1 << (bits - 1) ? 1 : 2;
+    if (!mrl_big_of_u64(a, top, false, &m) || !mrl_big_shl(a, m, 2, &m) ||
+        !mrl_big_of_u64(a, below, false, &less) || !mrl_big_of_u64(a, 2, false, &more) ||
+        !mrl_big_add(a, m, less, true, &low_m) || !mrl_big_add(a, m, more, false, &high_m) ||
+        !decimal_of(a, m, exp, &d) || !decimal_of(a, low_m, exp, &low) ||
+        !decimal_of(a, high_m, exp, &high))
         return false;
     bool inclusive = (top & 1) == 0;
     for (size_t i = 0; i < d.n; i++) {

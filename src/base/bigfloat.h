@@ -28,8 +28,10 @@ bool mrl_bf_is_whole(struct mrl_bigfloat x);
 /* The integer part, truncated towards zero. */
 bool mrl_bf_trunc(mrl_arena *a, struct mrl_bigfloat x, struct mrl_big *ret);
 /* Shortest decimal that reads back as x at `bits` of mantissa: digits without leading or trailing
- * zeros; the value is 0.DIGITS * 10^point. */
-bool mrl_bf_shortest(mrl_arena *a, struct mrl_bigfloat x, unsigned bits, mrl_str *ret_digits,
-                     int64_t *ret_point);
+ * zeros; the value is 0.DIGITS * 10^point. near_below: take into account that the neighbour below a
+ * power of two is nearer, as Go's strconv does for doubles (but not below the smallest normal one)
+ * and Go's big.Float does not. */
+bool mrl_bf_shortest(mrl_arena *a, struct mrl_bigfloat x, unsigned bits, bool near_below,
+                     mrl_str *ret_digits, int64_t *ret_point);
 
 #endif

@@ -316,7 +316,7 @@ static mrl_status of_float(mrl_arena *a, struct mrl_bigfloat x, mrl_val *ret) {
     mrl_str digits;
     int64_t point;
     MRL_CHECK(x.exp < 4 * MRL_NUM_EXP_MAX && x.exp > -4 * MRL_NUM_EXP_MAX, MRL_E_LIMIT);
-    MRL_CHECK(mrl_bf_shortest(a, x, 64, &digits, &point), MRL_E_NOMEM);
+    MRL_CHECK(mrl_bf_shortest(a, x, 64, false, &digits, &point), MRL_E_NOMEM);
     return write_general(a, digits, point, x.neg, mrl_bf_is_whole(x) ? INT64_MAX : 6, ret);
 }
 
@@ -532,7 +532,8 @@ mrl_status mrl_num_of_double(mrl_arena *a, double d, mrl_val *ret) {
     mrl_str digits;
     int64_t point;
     unsigned bits = exp < -1021 ? (unsigned)(exp + 1074) : 53;
-    MRL_CHECK(mrl_bf_shortest(a, f, bits > 0 ? bits : 1, &digits, &point), MRL_E_NOMEM);
+    bool near_below = exp > -1021; /* subnormal doubles stand evenly */
+    MRL_CHECK(mrl_bf_shortest(a, f, bits > 0 ? bits : 1, near_below, &digits, &point), MRL_E_NOMEM);
     return write_general(a, digits, point, d < 0, 21, ret);
 }
 

@@ -128,6 +128,12 @@ TEST(num_doubles_and_bases) {
     check_text(mrl_num_of_double(&a, 1e21, &v), v, "1e+21");
     check_text(mrl_num_of_double(&a, 123456789.0, &v), v, "123456789");
     check_text(mrl_num_of_double(&a, 5e-324, &v), v, "5e-324");
+    /* Powers of two: the neighbour below is nearer, so a digit more may be needed (as Go's
+     * strconv). */
+    check_text(mrl_num_of_double(&a, 0x1p64, &v), v, "18446744073709552000");
+    check_text(mrl_num_of_double(&a, 0x1p65, &v), v, "36893488147419103000");
+    check_text(mrl_num_of_double(&a, 0x1p-1000, &v), v, "9.332636185032189e-302");
+    check_text(mrl_num_of_double(&a, 0x1p-1022, &v), v, "2.2250738585072014e-308");
     CHECK(mrl_num_to_double(num("0.1")) == 0.1);
     CHECK(mrl_num_to_double(num("1.7976931348623157e308")) == 1.7976931348623157e308);
     CHECK(mrl_num_to_double(num("4.9e-324")) == 4.9e-324);
