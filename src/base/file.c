@@ -1,12 +1,15 @@
 /* file.c - see file.h. */
 #include "base/file.h"
 
+#include "base/sys.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,6 +17,7 @@
 #define ID_READ "file.read"
 #define ID_WRITE "file.write"
 #define CHUNK 65536
+#define NAME_TRIES 16 /* random names that are taken */
 
 /* The path with a NUL behind it; fails for one that no system call could take. */
 static mrl_status to_z(mrl_str path, char *z, size_t size, struct mrl_err *err) {
@@ -27,7 +31,7 @@ static mrl_status to_z(mrl_str path, char *z, size_t size, struct mrl_err *err) 
 enum mrl_file_kind mrl_file_kind_of(mrl_str path) {
     char z[PATH_MAX];
     struct stat st;
-    if (to_z(path, z, sizeof z, NULL) != MRL_OK || stat(z, &st) != 0)
+    if (to_z(path, z, sizeof z, NULL) != MRL_OK || MRL_SYS(stat(z, &st)) != 0)
         return MRL_FILE_NONE;
     return S_ISREG(st.st_mode)   ? MRL_FILE_REGULAR
            : S_ISDIR(st.st_mode) ? MRL_FILE_FOLDER
@@ -47,7 +51,7 @@ static mrl_status read_all(mrl_arena *a, int fd, size_t hint, size_t max, mrl_st
             p = more;
             cap *= 2;
         }
-        ssize_t got = read(fd, p + n, cap - n - 1);
+        ssize_t got = MRL_SYS(read(fd, p + n, cap - n - 1));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -70,7 +74,7 @@ static mrl_status read_fd(mrl_arena *a, int fd, size_t max, mrl_str path, struct
                           mrl_str *ret) {
     struct stat st;
     max = max > 0 ? max : MRL_FILE_BYTES_MAX;
-    if (fstat(fd, &st) != 0)
+    if (MRL_SYS(fstat(fd, &st)) != 0)
         return mrl_err_sys(err, errno, ID_READ, "cannot read %.*s", MRL_F(path));
     if (S_ISDIR(st.st_mode))
         return mrl_err_set(err, MRL_E_INVALID, ID_READ, "%.*s is a folder", MRL_F(path));
@@ -94,7 +98,7 @@ mrl_status mrl_file_read(mrl_arena *a, mrl_str path, size_t max, struct mrl_err 
     if (mrl_str_eq(path, MRL_S("-")))
         return read_fd(a, STDIN_FILENO, max, MRL_S("stdin"), err, ret);
     MRL_TRY(to_z(path, z, sizeof z, err));
-    int fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = MRL_SYS(open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (fd < 0)
         return mrl_err_sys(err, errno, ID_READ, "cannot open %.*s", MRL_F(path));
     mrl_status status = read_fd(a, fd, max, path, err, ret);
@@ -108,7 +112,7 @@ mrl_status mrl_file_read_beneath(mrl_arena *a, int dir_fd, mrl_str name, size_t 
     struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
     MRL_TRY(to_z(name, z, sizeof z, err));
-    int fd = (int)syscall(SYS_openat2, dir_fd, z, &how, sizeof how);
+    int fd = (int)MRL_SYS(syscall(SYS_openat2, dir_fd, z, &how, sizeof how));
     if (fd < 0 && errno == ENOSYS)
         return mrl_err_set(err, MRL_E_UNSUPPORTED, ID_READ, "this kernel has no openat2");
     if (fd < 0)
@@ -123,7 +127,7 @@ mrl_status mrl_file_read_beneath(mrl_arena *a, int dir_fd, mrl_str name, size_t 
 
 mrl_status mrl_fd_write(int fd, mrl_str text, struct mrl_err *err) {
     while (text.len > 0) {
-        ssize_t n = write(fd, text.ptr, text.len);
+        ssize_t n = MRL_SYS(write(fd, text.ptr, text.len));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -133,44 +137,69 @@ mrl_status mrl_fd_write(int fd, mrl_str text, struct mrl_err *err) {
     return MRL_OK;
 }
 
-/* Fills and syncs the new file, then moves it over the old one. */
-static mrl_status fill_and_rename(int fd, const char *tmp, const char *target, mrl_str text,
-                                  struct mrl_err *err) {
-    struct stat old;
-    mode_t mask = umask(0);
-    umask(mask);
-    mode_t mode = stat(target, &old) == 0 ? old.st_mode & 07777 : 0644 & ~mask;
+/* A new file beside the target, of a name that nobody has. The kernel applies the umask. */
+static int open_beside(const char *target, char *tmp, size_t size) {
+    for (int tries = 0; tries < NAME_TRIES; tries++) {
+        uint64_t random = 0;
+        if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+            return -1;
+        int n = snprintf(tmp, size, "%s.%016llx", target, (unsigned long long)random);
+        MRL_ASSERT(n > 0 && (size_t)n < size);
+        int fd = MRL_SYS(open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+/* Fills and syncs the new file, then moves it over the old one. Whatever fails, the new file is
+ * gone and the old one as it was. */
+static mrl_status fill_and_rename(int fd, const char *tmp, const char *target,
+                                  const struct stat *old, mrl_str text, struct mrl_err *err) {
     mrl_status status = mrl_fd_write(fd, text, err);
-    if (status == MRL_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0))
+    if (status == MRL_OK && old != NULL && MRL_SYS(fchmod(fd, old->st_mode & 07777)) != 0)
+        status = mrl_err_sys(err, errno, ID_WRITE, "cannot keep the mode of %s", target);
+    if (status == MRL_OK && MRL_SYS_AFTER(fsync(fd)) != 0)
         status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", tmp);
-    if (close(fd) != 0 && status == MRL_OK)
+    if (MRL_SYS_AFTER(close(fd)) != 0 && status == MRL_OK)
         status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", tmp);
-    if (status == MRL_OK && rename(tmp, target) != 0)
+    if (status == MRL_OK && MRL_SYS(rename(tmp, target)) != 0)
         status = mrl_err_sys(err, errno, ID_WRITE, "cannot replace %s", target);
     if (status != MRL_OK)
         unlink(tmp);
     return status;
 }
 
+/* A pipe or device cannot be replaced: it is written to. */
+static mrl_status write_special(const char *path, mrl_str text, struct mrl_err *err) {
+    int out = MRL_SYS(open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (out < 0)
+        return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", path);
+    mrl_status status = mrl_fd_write(out, text, err);
+    if (MRL_SYS_AFTER(close(out)) != 0 && status == MRL_OK)
+        status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", path);
+    return status;
+}
+
 mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) {
-    char z[PATH_MAX], target[PATH_MAX], tmp[PATH_MAX + 8];
+    char z[PATH_MAX], target[PATH_MAX], tmp[PATH_MAX + 24];
+    struct stat old;
     if (mrl_str_eq(path, MRL_S("-")))
         return mrl_fd_write(STDOUT_FILENO, text, err);
     MRL_TRY(to_z(path, z, sizeof z, err));
-    if (realpath(z, target) == NULL)
+    /* Only "it is not there" may be passed over: another failure could hide a link or a device. */
+    if (MRL_SYS_PTR(realpath(z, target)) == NULL) {
+        if (errno != ENOENT)
+            return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", z);
         memcpy(target, z, path.len + 1);
-    struct stat st;
-    if (stat(target, &st) == 0 && !S_ISREG(st.st_mode)) { /* a pipe or device: nothing to replace */
-        int out = open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-        if (out < 0)
-            return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", target);
-        mrl_status status = mrl_fd_write(out, text, err);
-        close(out);
-        return status;
     }
-    snprintf(tmp, sizeof tmp, "%s.XXXXXX", target);
-    int fd = mkostemp(tmp, O_CLOEXEC);
+    bool there = MRL_SYS(stat(target, &old)) == 0;
+    if (!there && errno != ENOENT)
+        return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", target);
+    if (there && !S_ISREG(old.st_mode))
+        return write_special(target, text, err);
+    int fd = open_beside(target, tmp, sizeof tmp);
     if (fd < 0)
         return mrl_err_sys(err, errno, ID_WRITE, "cannot write beside %s", target);
-    return fill_and_rename(fd, tmp, target, text, err);
+    return fill_and_rename(fd, tmp, target, there ? &old : NULL, text, err);
 }

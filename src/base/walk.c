@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/ignore.h"
+#include "base/sys.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define IGNORE_BYTES_MAX ((size_t)1 << 20) /* of one .gitignore */
 
 struct walk {
     mrl_arena *arena;
@@ -37,14 +40,19 @@ static mrl_str below_root(const struct walk *w, mrl_str path) {
     return mrl_str_sub(path, w->root.len, path.len);
 }
 
-/* True when a symbolic link leads to a regular file below the root. */
-static bool good_link(const struct walk *w, const char *path) {
+/* Whether a symbolic link leads to a regular file below the root. A link to nowhere or in a circle
+ * is no file; one that cannot be followed for another reason is told. */
+static mrl_status follow_link(struct walk *w, mrl_str path, bool *ret_good) {
     char real[PATH_MAX];
     struct stat st;
     size_t n = strlen(w->real_root);
-    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || realpath(path, real) == NULL)
-        return false;
-    return strncmp(real, w->real_root, n) == 0 && (real[n] == '/' || n == 1);
+    *ret_good = false;
+    if (MRL_SYS(stat(path.ptr, &st)) != 0 || MRL_SYS_PTR(realpath(path.ptr, real)) == NULL)
+        return errno == ENOENT || errno == ELOOP || errno == ENOTDIR ? MRL_OK
+                                                                     : tell(w, path, errno);
+    *ret_good =
+        S_ISREG(st.st_mode) && strncmp(real, w->real_root, n) == 0 && (real[n] == '/' || n == 1);
+    return MRL_OK;
 }
 
 static mrl_status folder(struct walk *w, mrl_str path, unsigned depth);
@@ -53,7 +61,7 @@ static mrl_status entry(struct walk *w, mrl_str parent, const struct dirent *d, 
     struct stat st;
     mrl_str path = mrl_arena_printf(w->arena, "%.*s%s", MRL_F(parent), d->d_name);
     MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
-    if (lstat(path.ptr, &st) != 0)
+    if (MRL_SYS(lstat(path.ptr, &st)) != 0)
         return tell(w, path, errno);
     bool is_folder = S_ISDIR(st.st_mode);
     if (mrl_ignored(&w->ignore, below_root(w, path), is_folder))
@@ -63,7 +71,10 @@ static mrl_status entry(struct walk *w, mrl_str parent, const struct dirent *d, 
         MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
         return folder(w, path, depth + 1);
     }
-    if (!S_ISREG(st.st_mode) && !(S_ISLNK(st.st_mode) && good_link(w, path.ptr)))
+    bool is_file = S_ISREG(st.st_mode);
+    if (S_ISLNK(st.st_mode))
+        MRL_TRY(follow_link(w, path, &is_file));
+    if (!is_file)
         return MRL_OK;
     if (++w->files > MRL_WALK_FILES_MAX)
         return mrl_err_set(w->err, MRL_E_LIMIT, "walk.limit", "more than %d files below %.*s",
@@ -71,13 +82,22 @@ static mrl_status entry(struct walk *w, mrl_str parent, const struct dirent *d, 
     return w->file(w->cx, path);
 }
 
+/* Reads the folder's .gitignore, if it has one. One that cannot be read is told: the walk then
+ * visits more than it should, never less. */
 static mrl_status read_ignore(struct walk *w, mrl_str path) {
     mrl_str text, name = mrl_arena_printf(w->arena, "%.*s.gitignore", MRL_F(path));
+    struct mrl_err err;
     MRL_CHECK(name.ptr != NULL, MRL_E_NOMEM);
-    if (w->opts->no_ignore || mrl_file_kind_of(name) != MRL_FILE_REGULAR ||
-        mrl_file_read(w->arena, name, 1 << 20, NULL, &text) != MRL_OK)
+    if (w->opts->no_ignore)
         return MRL_OK;
-    return mrl_ignore_add(&w->ignore, w->arena, below_root(w, path), text);
+    mrl_err_init(&err);
+    mrl_status status = mrl_file_read(w->arena, name, IGNORE_BYTES_MAX, &err, &text);
+    if (status == MRL_OK)
+        return mrl_ignore_add(&w->ignore, w->arena, below_root(w, path), text);
+    if (status == MRL_E_NOT_FOUND || status == MRL_E_INVALID) /* none, or a folder of that name */
+        return MRL_OK;
+    err.pos.file = name;
+    return status == MRL_E_NOMEM ? status : w->problem(w->cx, &err);
 }
 
 /* Names by bytes, whatever the locale. */
@@ -90,7 +110,7 @@ static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
     struct dirent **entries = NULL;
     if (depth > MRL_WALK_DEPTH_MAX)
         return tell(w, path, ELOOP);
-    int n = scandir(path.ptr, &entries, NULL, NULL);
+    int n = MRL_SYS(scandir(path.ptr, &entries, NULL, NULL));
     if (n < 0)
         return tell(w, path, errno);
     qsort(entries, (size_t)n, sizeof(void *), by_name);
@@ -118,18 +138,19 @@ mrl_status mrl_walk(mrl_arena *a, mrl_str root, const struct mrl_walk_opts *opts
                      .problem = problem,
                      .cx = cx,
                      .err = err};
-    switch (mrl_file_kind_of(root)) {
-    case MRL_FILE_NONE:
-        return mrl_err_set(err, MRL_E_NOT_FOUND, "walk.missing", "%.*s does not exist",
-                           MRL_F(root));
-    case MRL_FILE_FOLDER:
-        break;
-    default:
+    mrl_str z = mrl_arena_str(a, root);
+    struct stat st;
+    MRL_CHECK(z.ptr != NULL, MRL_E_NOMEM);
+    if (MRL_SYS(stat(z.ptr, &st)) != 0)
+        return errno == ENOENT
+                   ? mrl_err_set(err, MRL_E_NOT_FOUND, "walk.missing", "%.*s does not exist",
+                                 MRL_F(root))
+                   : mrl_err_sys(err, errno, "walk.read", "cannot read %.*s", MRL_F(root));
+    if (!S_ISDIR(st.st_mode))
         return file(cx, root);
-    }
     w.root = mrl_arena_printf(a, "%.*s%s", MRL_F(root), mrl_str_ends(root, MRL_S("/")) ? "" : "/");
     MRL_CHECK(w.root.ptr != NULL, MRL_E_NOMEM);
-    if (realpath(w.root.ptr, w.real_root) == NULL)
+    if (MRL_SYS_PTR(realpath(w.root.ptr, w.real_root)) == NULL)
         return mrl_err_sys(err, errno, "walk.read", "cannot read %.*s", MRL_F(root));
     return folder(&w, w.root, 0);
 }

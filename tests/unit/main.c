@@ -1,10 +1,12 @@
 /* main.c - runs the unit tests that test.h registered.
  *
- * Usage: merlon-unit [--list] [--oom N] [NAME-PART ...]. --oom N makes the N-th allocation of each
- * test fail: such a run passes when nothing crashes (checks are not counted then). The last line is
- * "N passed, N failed", with ", N skipped" where something was absent.
+ * Usage: merlon-unit [--list] [--oom N] [--io-fail N] [NAME-PART ...]. --oom N makes the N-th
+ * allocation (and all later ones) of each test fail, --io-fail N its N-th system call on a file:
+ * such a run passes when nothing crashes (checks are not counted then). The last line is "N passed,
+ * N failed", with ", N skipped" where something was absent.
  */
 #include "base/mem.h"
+#include "base/sys.h"
 #include "test.h"
 #include "worker_jobs.h"
 
@@ -19,11 +21,11 @@ static struct {
     const struct mrl_test *current;
     int failures;
     const char *skipped;
-    uint64_t oom_at;
+    uint64_t oom_at, io_at;
 } run;
 
 void mrl_test_fail(const char *file, int line, const char *fmt, ...) {
-    if (run.oom_at != 0)
+    if (run.oom_at != 0 || run.io_at != 0)
         return;
     run.failures++;
     fprintf(stderr, "%s:%d: %s: ", file, line, run.current->name);
@@ -59,8 +61,10 @@ static void run_one(const struct mrl_test *t, int *passed, int *failed, int *ski
     run.failures = 0;
     run.skipped = NULL;
     mrl_mem_fail_at(run.oom_at);
+    mrl_sys_fail_at(run.io_at, EIO);
     t->fn();
     mrl_mem_fail_at(0);
+    mrl_sys_fail_at(0, 0);
     if (run.failures > 0) {
         printf("FAIL %s\n", t->name);
         (*failed)++;
@@ -82,8 +86,11 @@ int main(int argc, char **argv) {
             list = true;
         else if (strcmp(argv[first], "--oom") == 0 && first + 1 < argc)
             run.oom_at = strtoull(argv[++first], NULL, 10);
+        else if (strcmp(argv[first], "--io-fail") == 0 && first + 1 < argc)
+            run.io_at = strtoull(argv[++first], NULL, 10);
         else {
-            fprintf(stderr, "usage: merlon-unit [--list] [--oom N] [NAME-PART ...]\n");
+            fprintf(stderr,
+                    "usage: merlon-unit [--list] [--oom N] [--io-fail N] [NAME-PART ...]\n");
             return 2;
         }
     }
