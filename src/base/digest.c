@@ -13,6 +13,8 @@ static const EVP_MD *method(enum mrl_digest kind) {
         return EVP_sha1();
     case MRL_SHA256:
         return EVP_sha256();
+    case MRL_SHA384:
+        return EVP_sha384();
     default:
         return EVP_sha512();
     }
@@ -24,6 +26,26 @@ mrl_status mrl_digest(enum mrl_digest kind, mrl_str data, unsigned char out[MRL_
     if (EVP_Digest(data.ptr != NULL ? data.ptr : "", data.len, out, &n, method(kind), NULL) != 1)
         return MRL_E_UNSUPPORTED;
     *ret_n = n;
+    return MRL_OK;
+}
+
+static bool update_all(EVP_MD_CTX *cx, const mrl_str *parts, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (EVP_DigestUpdate(cx, parts[i].ptr != NULL ? parts[i].ptr : "", parts[i].len) != 1)
+            return false;
+    return true;
+}
+
+mrl_status mrl_digest_parts(enum mrl_digest kind, const mrl_str *parts, size_t n,
+                            unsigned char out[MRL_DIGEST_MAX], size_t *ret_n) {
+    unsigned size = 0;
+    EVP_MD_CTX *cx = EVP_MD_CTX_new();
+    MRL_CHECK(cx != NULL, MRL_E_NOMEM);
+    bool ok = EVP_DigestInit_ex(cx, method(kind), NULL) == 1 && update_all(cx, parts, n) &&
+              EVP_DigestFinal_ex(cx, out, &size) == 1;
+    EVP_MD_CTX_free(cx);
+    MRL_CHECK(ok, MRL_E_UNSUPPORTED);
+    *ret_n = size;
     return MRL_OK;
 }
 

@@ -16,6 +16,7 @@ static const struct {
     {"json", mrl_conformance_json},
     {"yaml", mrl_conformance_yaml},
     {"gatekeeper", mrl_conformance_gatekeeper},
+    {"sigstore", mrl_conformance_sigstore},
 };
 
 /* The reason why a case is known to fail; ptr NULL when it is not listed. */
@@ -138,7 +139,7 @@ static const struct mrl_example examples[] = {
 
 const struct mrl_cmd mrl_cmd_conformance = {
     .name = "conformance",
-    .args = "rego|json|yaml|gatekeeper PATH...",
+    .args = "rego|json|yaml|gatekeeper|sigstore PATH...",
     .summary = "run public cases with expected results",
     .text = "Runs published compliance cases and compares the results. With --known, a listed "
             "case may fail, and cases that need functions outside of this build are only counted; "

@@ -29,6 +29,7 @@ void mrl_case_skip(struct mrl_tally_run *run, mrl_str name, const char *fmt, ...
 mrl_status mrl_conformance_rego(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
 mrl_status mrl_conformance_yaml(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
 mrl_status mrl_conformance_gatekeeper(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
+mrl_status mrl_conformance_sigstore(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
 mrl_status mrl_conformance_json(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
 
 #endif

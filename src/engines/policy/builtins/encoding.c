@@ -1,6 +1,7 @@
 /* encoding.c - base64, hex, URL queries, YAML, digests. */
 #include "engines/policy/builtins/builtins.h"
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/digest.h"
 #include "formats/yaml/yaml.h"
@@ -19,115 +20,49 @@ static mrl_status finish(struct mrl_bi *cx, struct mrl_buf *b, mrl_val *ret) {
 
 /* --- base64 (RFC 4648) ---------------------------------------------------------------------- */
 
-static const char std64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char url64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-static mrl_status encode64(struct mrl_bi *cx, const mrl_val *args, const char *alphabet,
+static mrl_status encode64(struct mrl_bi *cx, const mrl_val *args, enum mrl_base64 kind,
                            bool padded, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
-    char *out = mrl_arena_alloc(cx->arena, (s.len + 2) / 3 * 4 + 1, 1);
-    size_t n = 0;
-    MRL_CHECK(out != NULL, MRL_E_NOMEM);
-    for (size_t i = 0; i < s.len; i += 3) {
-        size_t left = s.len - i < 3 ? s.len - i : 3;
-        uint32_t bits = 0;
-        for (size_t k = 0; k < 3; k++)
-            bits = bits << 8 | (k < left ? (unsigned char)s.ptr[i + k] : 0u);
-        for (size_t k = 0; k < 4; k++) {
-            if (k <= left)
-                out[n++] = alphabet[bits >> (18 - 6 * k) & 63];
-            else if (padded)
-                out[n++] = '=';
-        }
-    }
-    *ret = mrl_strval((mrl_str){out, n});
+    MRL_TRY(mrl_base64_encode(cx->arena, s, kind, padded, &s));
+    *ret = mrl_strval(s);
     return MRL_OK;
 }
 
-/* Line ends inside base64 are skipped, as in Go. */
-static size_t skip_line_ends(mrl_str s, size_t at) {
-    while (at < s.len && (s.ptr[at] == '\n' || s.ptr[at] == '\r'))
-        at++;
-    return at;
-}
-
-/* The padding behind `digits` digits of a group; `at` is the offset behind its first '='. True when
- * it is right and the text ends with it; else *ret_at is the offset that Go reports. */
-static bool padding64(mrl_str s, size_t at, size_t digits, size_t *ret_at) {
-    *ret_at = at - 1;
-    if (digits < 2)
-        return false;
-    if (digits == 2) {
-        at = skip_line_ends(s, at);
-        *ret_at = at == s.len ? s.len : at - 1;
-        if (at == s.len || s.ptr[at] != '=')
-            return false;
-        at++;
-    }
-    *ret_at = skip_line_ends(s, at);
-    return *ret_at == s.len;
-}
-
-/* Decodes padded base64 as Go does: line ends are skipped, anything else is an error, and *ret_at
- * is the offset that Go reports. ret->ptr is NULL when the arena is exhausted. */
-static bool decode64(mrl_arena *a, mrl_str s, const char *alphabet, mrl_str *ret, size_t *ret_at) {
-    char *out = mrl_arena_alloc(a, s.len + 1, 1);
-    size_t n = 0, digits = 0, i = 0;
-    uint32_t bits = 0;
-    *ret = (mrl_str){NULL, 0};
-    *ret_at = 0;
-    if (out == NULL)
-        return false;
-    while ((i = skip_line_ends(s, i)) < s.len && s.ptr[i] != '=') {
-        const char *at = s.ptr[i] != '\0' ? strchr(alphabet, s.ptr[i]) : NULL;
-        *ret_at = i++;
-        if (at == NULL)
-            return false;
-        bits = bits << 6 | (uint32_t)(at - alphabet);
-        if (digits++ % 4 > 0)
-            out[n++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)) & 255);
-    }
-    *ret = (mrl_str){out, n};
-    if (i < s.len)
-        return padding64(s, i + 1, digits % 4, ret_at);
-    *ret_at = s.len - digits % 4;
-    return digits % 4 == 0;
-}
-
-static mrl_status give64(struct mrl_bi *cx, mrl_str s, const char *alphabet, mrl_val *ret) {
+static mrl_status give64(struct mrl_bi *cx, mrl_str s, enum mrl_base64 kind, mrl_val *ret) {
     mrl_str out;
     size_t at;
-    if (decode64(cx->arena, s, alphabet, &out, &at)) {
+    mrl_status status = mrl_base64_decode(cx->arena, s, kind, &out, &at);
+    if (status == MRL_OK)
         *ret = mrl_strval(out);
-        return MRL_OK;
-    }
+    if (status != MRL_E_SYNTAX)
+        return status;
     return mrl_bi_fail(cx, "illegal base64 data at input byte %zu", at);
 }
 
 mrl_status mrl_bi_base64_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
-    return encode64(cx, args, std64, true, ret);
+    return encode64(cx, args, MRL_BASE64_STD, true, ret);
 }
 
 mrl_status mrl_bi_base64url_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
-    return encode64(cx, args, url64, true, ret);
+    return encode64(cx, args, MRL_BASE64_URL, true, ret);
 }
 
 mrl_status mrl_bi_base64url_encode_no_pad(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
-    return encode64(cx, args, url64, false, ret);
+    return encode64(cx, args, MRL_BASE64_URL, false, ret);
 }
 
 mrl_status mrl_bi_base64_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
-    return give64(cx, s, std64, ret);
+    return give64(cx, s, MRL_BASE64_STD, ret);
 }
 
 mrl_status mrl_bi_base64_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str out;
     size_t at;
-    *ret = mrl_bool(mrl_is_str(args[0]) &&
-                    decode64(cx->arena, mrl_val_str(args[0]), std64, &out, &at));
+    *ret = mrl_bool(mrl_is_str(args[0]) && mrl_base64_decode(cx->arena, mrl_val_str(args[0]),
+                                                             MRL_BASE64_STD, &out, &at) == MRL_OK);
     return MRL_OK;
 }
 
@@ -139,7 +74,7 @@ mrl_status mrl_bi_base64url_decode(struct mrl_bi *cx, const mrl_val *args, mrl_v
             return mrl_bi_fail(cx, "illegal base64url string: %.*s", MRL_F(s));
         s = mrl_arena_printf(cx->arena, "%.*s%.*s", MRL_F(s), (int)((4 - s.len % 4) % 4), "==");
     }
-    return give64(cx, s, url64, ret);
+    return give64(cx, s, MRL_BASE64_URL, ret);
 }
 
 /* --- hex ------------------------------------------------------------------------------------ */

@@ -1,0 +1,106 @@
+/* load.c - a trusted root with its keys and certificates read. */
+#include "base/mem.h"
+#include "engines/trust/trust_internal.h"
+
+static mrl_status load_logs(struct mrl_trust *t, const struct mrl_root_list_logs *list,
+                            struct mrl_err *err, struct mrl_trust_log **ret) {
+    struct mrl_trust_log *logs = MRL_ARENA_ARRAY(&t->arena, struct mrl_trust_log, list->n + 1);
+    MRL_CHECK(logs != NULL, MRL_E_NOMEM);
+    *ret = logs; /* before the keys: they are freed from there */
+    for (uint32_t i = 0; i < list->n; i++) {
+        const struct mrl_root_log *l = &list->items[i];
+        logs[i].root = l;
+        if (mrl_str_starts(l->key_details, MRL_S("PKCS1_")))
+            MRL_TRY(mrl_pubkey_of_rsa(l->key, err, &logs[i].key));
+        else
+            MRL_TRY(mrl_pubkey_of_spki(l->key, err, &logs[i].key));
+    }
+    return MRL_OK;
+}
+
+static mrl_status load_chain(struct mrl_trust *t, struct mrl_trust_authority *ca,
+                             struct mrl_err *err) {
+    uint32_t n = ca->root->n_certs;
+    ca->certs = MRL_ARENA_ARRAY(&t->arena, struct mrl_trust_cert, n + 1);
+    MRL_CHECK(ca->certs != NULL, MRL_E_NOMEM);
+    for (uint32_t i = 0; i < n; i++) {
+        MRL_TRY(mrl_x509_parse(ca->root->certs[i], err, &ca->certs[i].x509));
+        MRL_TRY(mrl_pubkey_of_spki(ca->certs[i].x509.spki, err, &ca->certs[i].key));
+    }
+    return MRL_OK;
+}
+
+static mrl_status load_authorities(struct mrl_trust *t,
+                                   const struct mrl_root_list_authorities *list,
+                                   struct mrl_err *err, struct mrl_trust_authority **ret) {
+    struct mrl_trust_authority *cas =
+        MRL_ARENA_ARRAY(&t->arena, struct mrl_trust_authority, list->n + 1);
+    MRL_CHECK(cas != NULL, MRL_E_NOMEM);
+    *ret = cas;
+    for (uint32_t i = 0; i < list->n; i++) {
+        cas[i].root = &list->items[i];
+        MRL_TRY(load_chain(t, &cas[i], err));
+    }
+    return MRL_OK;
+}
+
+static mrl_status load(struct mrl_trust *t, mrl_str text, mrl_str file, struct mrl_err *err) {
+    text = mrl_arena_str(&t->arena, text); /* the records borrow it */
+    MRL_CHECK(text.ptr != NULL, MRL_E_NOMEM);
+    MRL_TRY(mrl_root_parse(&t->arena, text, file, err, &t->root));
+    MRL_TRY(load_logs(t, &t->root.tlogs, err, &t->tlogs));
+    MRL_TRY(load_logs(t, &t->root.ctlogs, err, &t->ctlogs));
+    MRL_TRY(load_authorities(t, &t->root.cas, err, &t->cas));
+    return load_authorities(t, &t->root.tsas, err, &t->tsas);
+}
+
+mrl_status mrl_trust_new(mrl_str text, mrl_str file, struct mrl_err *err, struct mrl_trust **ret) {
+    struct mrl_trust *t = mrl_mem_alloc(sizeof *t);
+    MRL_CHECK(t != NULL, MRL_E_NOMEM);
+    memset(t, 0, sizeof *t);
+    mrl_arena_init(&t->arena, 16 * MRL_ROOT_BYTES_MAX);
+    mrl_status status = load(t, text, file, err);
+    if (status != MRL_OK) {
+        mrl_trust_free(t);
+        return status;
+    }
+    *ret = t;
+    return MRL_OK;
+}
+
+static void free_logs(struct mrl_trust_log *logs, uint32_t n) {
+    for (uint32_t i = 0; logs != NULL && i < n; i++)
+        mrl_pubkey_free(logs[i].key);
+}
+
+static void free_authorities(struct mrl_trust_authority *cas, uint32_t n) {
+    for (uint32_t i = 0; cas != NULL && i < n; i++)
+        for (uint32_t k = 0; cas[i].certs != NULL && k < cas[i].root->n_certs; k++)
+            mrl_pubkey_free(cas[i].certs[k].key);
+}
+
+void mrl_trust_free(struct mrl_trust *t) {
+    if (t == NULL)
+        return;
+    free_logs(t->tlogs, t->root.tlogs.n);
+    free_logs(t->ctlogs, t->root.ctlogs.n);
+    free_authorities(t->cas, t->root.cas.n);
+    free_authorities(t->tsas, t->root.tsas.n);
+    mrl_arena_release(&t->arena);
+    mrl_mem_free(t);
+}
+
+mrl_status mrl_sha256_of(const mrl_str *parts, size_t n, unsigned char out[32]) {
+    unsigned char all[MRL_DIGEST_MAX];
+    size_t size;
+    MRL_TRY(mrl_digest_parts(MRL_SHA256, parts, n, all, &size));
+    memcpy(out, all, 32);
+    return MRL_OK;
+}
+
+mrl_status mrl_artifact_of(mrl_str bytes, struct mrl_artifact *ret) {
+    struct mrl_artifact a = {.has_bytes = true, .bytes = bytes};
+    MRL_TRY(mrl_sha256_of(&bytes, 1, a.sha256));
+    *ret = a;
+    return MRL_OK;
+}
