@@ -52,19 +52,31 @@ static bool padding64(mrl_str s, size_t at, size_t digits, size_t *ret_at) {
     return *ret_at == s.len;
 }
 
+/* The value of a digit, or -1. */
+static int digit_of(char c, enum mrl_base64 kind) {
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == (kind == MRL_BASE64_STD ? '+' : '-'))
+        return 62;
+    return c == (kind == MRL_BASE64_STD ? '/' : '_') ? 63 : -1;
+}
+
 mrl_status mrl_base64_decode(mrl_arena *a, mrl_str s, enum mrl_base64 kind, mrl_str *ret,
                              size_t *ret_at) {
-    const char *alphabet = alphabets[kind];
     char *out = mrl_arena_alloc(a, s.len + 1, 1);
     size_t n = 0, digits = 0, i = 0;
     uint32_t bits = 0;
     *ret_at = 0;
     MRL_CHECK(out != NULL, MRL_E_NOMEM);
     while ((i = skip_line_ends(s, i)) < s.len && s.ptr[i] != '=') {
-        const char *at = s.ptr[i] != '\0' ? strchr(alphabet, s.ptr[i]) : NULL;
+        int digit = digit_of(s.ptr[i], kind);
         *ret_at = i++;
-        MRL_CHECK(at != NULL, MRL_E_SYNTAX);
-        bits = bits << 6 | (uint32_t)(at - alphabet);
+        MRL_CHECK(digit >= 0, MRL_E_SYNTAX);
+        bits = bits << 6 | (uint32_t)digit;
         if (digits++ % 4 > 0)
             out[n++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)) & 255);
     }

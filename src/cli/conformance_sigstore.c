@@ -21,6 +21,7 @@ struct suite {
     struct mrl_tally_run *run;
     mrl_arena *arena;
     mrl_str folder;
+    struct mrl_trust_memo *memo;
     struct mrl_trust *root; /* the default one, read once */
     mrl_str artifact;
 };
@@ -81,7 +82,7 @@ static mrl_status load_case(const struct suite *s, mrl_str dir, mrl_arena *a, st
         c->want.key = c->key;
     }
     if (read_one(dir, "trusted_root.json", a, err, &text) == MRL_OK) {
-        MRL_TRY(mrl_trust_new(text, dir, err, &c->own));
+        MRL_TRY(mrl_trust_new(text, dir, s->memo, err, &c->own));
         c->trust = c->own;
     }
     return MRL_OK;
@@ -143,9 +144,11 @@ static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
 mrl_status mrl_conformance_sigstore(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err) {
     struct suite s = {.run = run, .arena = run->cli->arena, .folder = path};
     mrl_str root;
+    s.memo = MRL_ARENA_NEW(s.arena, struct mrl_trust_memo);
+    MRL_CHECK(s.memo != NULL, MRL_E_NOMEM);
     MRL_TRY(read_default(&s, "a.txt", err, &s.artifact));
     MRL_TRY(read_default(&s, "public_good_trusted_root.json", err, &root));
-    MRL_TRY(mrl_trust_new(root, MRL_S("public_good_trusted_root.json"), err, &s.root));
+    MRL_TRY(mrl_trust_new(root, MRL_S("public_good_trusted_root.json"), s.memo, err, &s.root));
     mrl_status status = mrl_walk(run->cli->arena, path, &(struct mrl_walk_opts){.no_ignore = true},
                                  on_file, on_problem, &s, err);
     mrl_trust_free(s.root);

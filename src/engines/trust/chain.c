@@ -4,23 +4,21 @@
  * one authority's own list; certificates that a bundle brings along open no paths. The last one of
  * the list is the anchor. Checked on the way (RFC 5280 section 6): names, signatures, validity at
  * the time asked for, CA, path length, key usage, unknown critical extensions.
- *
- * P-384 costs half a millisecond a signature in OpenSSL 3.0, and the upper half of a chain is the
- * same for all: verified pairs are remembered by their digest.
  */
 #include "engines/trust/trust_internal.h"
 
 /* True when `issuer` signed `c`. */
 static bool signed_by(struct mrl_trust *t, const struct mrl_x509 *c,
-                      const struct mrl_trust_cert *issuer) {
+                      struct mrl_trust_cert *issuer) {
     unsigned char pair[32];
     mrl_str parts[] = {issuer->x509.spki, c->der};
     if (mrl_sha256_of(parts, 2, pair) != MRL_OK)
         return false;
-    unsigned char *slot = t->memo[pair[0] & (MRL_TRUST_MEMO - 1)];
+    unsigned char *slot = t->memo->pairs[pair[0] & (MRL_TRUST_MEMO - 1)];
     if (memcmp(slot, pair, sizeof pair) == 0)
         return true;
-    if (!mrl_pubkey_verify(issuer->key, c->scheme, c->digest, c->tbs, c->sig))
+    const struct mrl_pubkey *key = mrl_trust_cert_key(issuer);
+    if (key == NULL || !mrl_pubkey_verify(key, c->scheme, c->digest, c->tbs, c->sig))
         return false;
     memcpy(slot, pair, sizeof pair);
     return true;
@@ -37,7 +35,7 @@ static const struct mrl_trust_cert *issuer_of(struct mrl_trust *t,
                                               const struct mrl_x509 *c, int64_t seconds,
                                               uint32_t below) {
     for (uint32_t i = 0; i < ca->root->n_certs; i++) {
-        const struct mrl_trust_cert *one = &ca->certs[i];
+        struct mrl_trust_cert *one = &ca->certs[i];
         if (mrl_str_eq(one->x509.subject, c->issuer) && !mrl_str_eq(one->x509.der, c->der) &&
             may_issue(&one->x509, seconds, below) && signed_by(t, c, one))
             return one;

@@ -1,20 +1,30 @@
-/* load.c - a trusted root with its keys and certificates read. */
+/* load.c - a trusted root: its certificates are read at once, its keys at their first use. */
 #include "base/mem.h"
 #include "engines/trust/trust_internal.h"
 
-static mrl_status load_logs(struct mrl_trust *t, const struct mrl_root_list_logs *list,
-                            struct mrl_err *err, struct mrl_trust_log **ret) {
-    struct mrl_trust_log *logs = MRL_ARENA_ARRAY(&t->arena, struct mrl_trust_log, list->n + 1);
-    MRL_CHECK(logs != NULL, MRL_E_NOMEM);
-    *ret = logs; /* before the keys: they are freed from there */
-    for (uint32_t i = 0; i < list->n; i++) {
-        const struct mrl_root_log *l = &list->items[i];
-        logs[i].root = l;
-        if (mrl_str_starts(l->key_details, MRL_S("PKCS1_")))
-            MRL_TRY(mrl_pubkey_of_rsa(l->key, err, &logs[i].key));
-        else
-            MRL_TRY(mrl_pubkey_of_spki(l->key, err, &logs[i].key));
+const struct mrl_pubkey *mrl_trust_log_key(struct mrl_trust_log *log) {
+    if (log->key == NULL) {
+        bool pkcs1 = mrl_str_starts(log->root->key_details, MRL_S("PKCS1_"));
+        mrl_status status = pkcs1 ? mrl_pubkey_of_rsa(log->root->key, NULL, &log->key)
+                                  : mrl_pubkey_of_spki(log->root->key, NULL, &log->key);
+        if (status != MRL_OK)
+            log->key = NULL;
     }
+    return log->key;
+}
+
+const struct mrl_pubkey *mrl_trust_cert_key(struct mrl_trust_cert *cert) {
+    if (cert->key == NULL && mrl_pubkey_of_spki(cert->x509.spki, NULL, &cert->key) != MRL_OK)
+        cert->key = NULL;
+    return cert->key;
+}
+
+static mrl_status load_logs(struct mrl_trust *t, const struct mrl_root_list_logs *list,
+                            struct mrl_trust_log **ret) {
+    *ret = MRL_ARENA_ARRAY(&t->arena, struct mrl_trust_log, list->n + 1);
+    MRL_CHECK(*ret != NULL, MRL_E_NOMEM);
+    for (uint32_t i = 0; i < list->n; i++)
+        (*ret)[i].root = &list->items[i];
     return MRL_OK;
 }
 
@@ -23,10 +33,8 @@ static mrl_status load_chain(struct mrl_trust *t, struct mrl_trust_authority *ca
     uint32_t n = ca->root->n_certs;
     ca->certs = MRL_ARENA_ARRAY(&t->arena, struct mrl_trust_cert, n + 1);
     MRL_CHECK(ca->certs != NULL, MRL_E_NOMEM);
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         MRL_TRY(mrl_x509_parse(ca->root->certs[i], err, &ca->certs[i].x509));
-        MRL_TRY(mrl_pubkey_of_spki(ca->certs[i].x509.spki, err, &ca->certs[i].key));
-    }
     return MRL_OK;
 }
 
@@ -48,16 +56,18 @@ static mrl_status load(struct mrl_trust *t, mrl_str text, mrl_str file, struct m
     text = mrl_arena_str(&t->arena, text); /* the records borrow it */
     MRL_CHECK(text.ptr != NULL, MRL_E_NOMEM);
     MRL_TRY(mrl_root_parse(&t->arena, text, file, err, &t->root));
-    MRL_TRY(load_logs(t, &t->root.tlogs, err, &t->tlogs));
-    MRL_TRY(load_logs(t, &t->root.ctlogs, err, &t->ctlogs));
+    MRL_TRY(load_logs(t, &t->root.tlogs, &t->tlogs));
+    MRL_TRY(load_logs(t, &t->root.ctlogs, &t->ctlogs));
     MRL_TRY(load_authorities(t, &t->root.cas, err, &t->cas));
     return load_authorities(t, &t->root.tsas, err, &t->tsas);
 }
 
-mrl_status mrl_trust_new(mrl_str text, mrl_str file, struct mrl_err *err, struct mrl_trust **ret) {
+mrl_status mrl_trust_new(mrl_str text, mrl_str file, struct mrl_trust_memo *memo,
+                         struct mrl_err *err, struct mrl_trust **ret) {
     struct mrl_trust *t = mrl_mem_alloc(sizeof *t);
     MRL_CHECK(t != NULL, MRL_E_NOMEM);
     memset(t, 0, sizeof *t);
+    t->memo = memo != NULL ? memo : &t->own_memo;
     mrl_arena_init(&t->arena, 16 * MRL_ROOT_BYTES_MAX);
     mrl_status status = load(t, text, file, err);
     if (status != MRL_OK) {

@@ -60,15 +60,16 @@ static mrl_status signed_bytes(mrl_arena *a, const struct sct *s, mrl_str issuer
 }
 
 /* True when the promise's algorithm is the log's, and its signature holds. */
-static bool holds(const struct mrl_trust_log *log, const struct sct *s, mrl_str bytes) {
-    bool rsa = mrl_pubkey_kind(log->key) == MRL_KEY_RSA;
-    return s->hash == TLS_SHA256 && s->algorithm == (rsa ? TLS_RSA : TLS_ECDSA) &&
+static bool holds(struct mrl_trust_log *log, const struct sct *s, mrl_str bytes) {
+    const struct mrl_pubkey *key = mrl_trust_log_key(log);
+    bool rsa = key != NULL && mrl_pubkey_kind(key) == MRL_KEY_RSA;
+    return key != NULL && s->hash == TLS_SHA256 && s->algorithm == (rsa ? TLS_RSA : TLS_ECDSA) &&
            mrl_in_range(log->root->valid, (int64_t)(s->time_ms / 1000)) &&
-           mrl_pubkey_verify(log->key, rsa ? MRL_SIG_RSA_PKCS1 : MRL_SIG_ECDSA, MRL_SHA256, bytes,
+           mrl_pubkey_verify(key, rsa ? MRL_SIG_RSA_PKCS1 : MRL_SIG_ECDSA, MRL_SHA256, bytes,
                              s->sig);
 }
 
-static const struct mrl_trust_log *find_log(const struct mrl_trust *t, mrl_str id) {
+static struct mrl_trust_log *find_log(const struct mrl_trust *t, mrl_str id) {
     for (uint32_t i = 0; i < t->root.ctlogs.n; i++)
         if (mrl_str_eq(t->ctlogs[i].root->id, id))
             return &t->ctlogs[i];
@@ -93,7 +94,7 @@ mrl_status mrl_trust_sct(mrl_arena *a, struct mrl_trust *t, const struct mrl_x50
         struct sct s;
         if (!(whole = read_sct(&list, &s)))
             break;
-        const struct mrl_trust_log *log = find_log(t, s.log_id);
+        struct mrl_trust_log *log = find_log(t, s.log_id);
         if (log == NULL)
             continue;
         MRL_TRY(signed_bytes(a, &s, (mrl_str){(char *)key_hash, 32}, tbs, &bytes));

@@ -7,6 +7,13 @@
 
 #define FAIL(...) mrl_trust_fail(err, "trust.log", __VA_ARGS__)
 
+/* True when the log signed these bytes, as its key does by default. */
+static bool by_log(struct mrl_trust_log *log, mrl_str bytes, mrl_str sig) {
+    const struct mrl_pubkey *key = mrl_trust_log_key(log);
+    return key != NULL &&
+           mrl_pubkey_verify(key, mrl_pubkey_scheme(key), mrl_pubkey_digest(key), bytes, sig);
+}
+
 /* --- promise --------------------------------------------------------------------------------- */
 
 /* The canonical JSON (RFC 8785) that the log signed as it took the entry: four members, sorted. */
@@ -27,14 +34,13 @@ static mrl_status promise_bytes(mrl_arena *a, const struct mrl_tlog_entry *e, mr
     return ret->ptr != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 
-static mrl_status check_promise(mrl_arena *a, const struct mrl_trust_log *log,
+static mrl_status check_promise(mrl_arena *a, struct mrl_trust_log *log,
                                 const struct mrl_tlog_entry *e, struct mrl_err *err) {
     mrl_str bytes;
     if (e->integrated_time == 0)
         return FAIL("a log's promise has no time");
     MRL_TRY(promise_bytes(a, e, &bytes));
-    if (!mrl_pubkey_verify(log->key, mrl_pubkey_scheme(log->key), mrl_pubkey_digest(log->key),
-                           bytes, e->promise))
+    if (!by_log(log, bytes, e->promise))
         return FAIL("the log's promise (signed entry timestamp) is wrong");
     if (!mrl_in_range(log->root->valid, e->integrated_time))
         return FAIL("the log's key was not to be trusted when the entry was made");
@@ -52,18 +58,17 @@ static mrl_str host_of(mrl_str url) {
 }
 
 /* One of the signatures is the log's own; those of others say nothing to us. */
-static bool signed_by_log(const struct mrl_trust_log *log, const struct mrl_checkpoint *c) {
+static bool signed_by_log(struct mrl_trust_log *log, const struct mrl_checkpoint *c) {
     mrl_str name = host_of(log->root->base_url);
     mrl_str hint = mrl_str_sub(log->root->id, 0, MRL_NOTE_HINT);
     for (uint32_t i = 0; i < c->n_sigs; i++)
         if (mrl_str_eq(c->sigs[i].name, name) && mrl_str_eq(c->sigs[i].hint, hint) &&
-            mrl_pubkey_verify(log->key, mrl_pubkey_scheme(log->key), mrl_pubkey_digest(log->key),
-                              c->signed_text, c->sigs[i].sig))
+            by_log(log, c->signed_text, c->sigs[i].sig))
             return true;
     return false;
 }
 
-static mrl_status check_checkpoint(mrl_arena *a, const struct mrl_trust_log *log,
+static mrl_status check_checkpoint(mrl_arena *a, struct mrl_trust_log *log,
                                    const struct mrl_tlog_proof *proof, struct mrl_err *err) {
     struct mrl_checkpoint *c = MRL_ARENA_NEW(a, struct mrl_checkpoint);
     MRL_CHECK(c != NULL, MRL_E_NOMEM);
@@ -75,7 +80,7 @@ static mrl_status check_checkpoint(mrl_arena *a, const struct mrl_trust_log *log
     return MRL_OK;
 }
 
-static mrl_status check_proof(mrl_arena *a, const struct mrl_trust_log *log,
+static mrl_status check_proof(mrl_arena *a, struct mrl_trust_log *log,
                               const struct mrl_tlog_entry *e, struct mrl_err *err) {
     unsigned char leaf[32];
     mrl_str parts[] = {{"\0", 1}, e->body};
@@ -111,7 +116,7 @@ static mrl_status check_subject(const struct mrl_entry *entry, const struct mrl_
     return FAIL("the log entry is of another signature, certificate or key");
 }
 
-static const struct mrl_trust_log *find_log(const struct mrl_trust *t, mrl_str id) {
+static struct mrl_trust_log *find_log(const struct mrl_trust *t, mrl_str id) {
     for (uint32_t i = 0; i < t->root.tlogs.n; i++)
         if (mrl_str_eq(t->tlogs[i].root->id, id))
             return &t->tlogs[i];
@@ -120,9 +125,9 @@ static const struct mrl_trust_log *find_log(const struct mrl_trust *t, mrl_str i
 
 mrl_status mrl_trust_entry(mrl_arena *a, struct mrl_trust *t, const struct mrl_tlog_entry *e,
                            const struct mrl_trust_subject *subject, struct mrl_err *err,
-                           int64_t *ret_seconds, const struct mrl_trust_log **ret) {
+                           int64_t *ret_seconds, struct mrl_trust_log **ret) {
     struct mrl_entry entry;
-    const struct mrl_trust_log *log = find_log(t, e->log_id);
+    struct mrl_trust_log *log = find_log(t, e->log_id);
     if (log == NULL)
         return FAIL("the log entry is of a log that is not in the trusted root");
     MRL_TRY(mrl_entry_parse(a, e, err, &entry));

@@ -7,6 +7,7 @@
 #include "formats/tsp/tsp.h"
 #include "formats/x509/x509.h"
 
+/* Keys are read at their first use: a root lists many, a signature needs three. */
 struct mrl_trust_log {
     const struct mrl_root_log *root;
     struct mrl_pubkey *key;
@@ -17,19 +18,21 @@ struct mrl_trust_cert {
     struct mrl_pubkey *key;
 };
 
+/* The key of a log or certificate; NULL when it cannot be read: then nothing verifies by it. */
+const struct mrl_pubkey *mrl_trust_log_key(struct mrl_trust_log *log);
+const struct mrl_pubkey *mrl_trust_cert_key(struct mrl_trust_cert *cert);
+
 struct mrl_trust_authority {
     const struct mrl_root_authority *root;
     struct mrl_trust_cert *certs; /* root->n_certs of them */
 };
-
-#define MRL_TRUST_MEMO 256u /* a power of two */
 
 struct mrl_trust {
     mrl_arena arena;
     struct mrl_trusted_root root;
     struct mrl_trust_log *tlogs, *ctlogs; /* in the order of root's lists */
     struct mrl_trust_authority *cas, *tsas;
-    unsigned char memo[MRL_TRUST_MEMO][32]; /* pairs of certificate and issuer that were verified */
+    struct mrl_trust_memo own_memo, *memo;
 };
 
 /* A failure of one step: MRL_E_INVALID with `id` and text. */
@@ -68,7 +71,7 @@ struct mrl_trust_subject {
  * the time that the log promised (0: none) and the log's key for its validity. */
 mrl_status mrl_trust_entry(mrl_arena *a, struct mrl_trust *t, const struct mrl_tlog_entry *e,
                            const struct mrl_trust_subject *subject, struct mrl_err *err,
-                           int64_t *ret_seconds, const struct mrl_trust_log **ret) MRL_NODISCARD;
+                           int64_t *ret_seconds, struct mrl_trust_log **ret) MRL_NODISCARD;
 
 /* Reads identity (SubjectAltName) and issuer (Fulcio's extension) of a certificate and compares. */
 mrl_status mrl_trust_identity(const struct mrl_x509 *leaf, const struct mrl_want *want,

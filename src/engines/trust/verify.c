@@ -124,7 +124,7 @@ static mrl_status check_entries(struct verifying *v, mrl_str verifier) {
                                         .signed_digest = {(char *)v->digest, 32},
                                         .payload = v->bundle->payload};
     for (uint32_t i = 0; i < v->bundle->n_entries; i++) {
-        const struct mrl_trust_log *log;
+        struct mrl_trust_log *log;
         int64_t seconds;
         MRL_TRY(mrl_trust_entry(v->arena, v->trust, &v->bundle->entries[i], &subject, v->err,
                                 &seconds, &log));

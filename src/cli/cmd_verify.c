@@ -1,0 +1,234 @@
+/* cmd_verify.c - `merlon verify`: a Sigstore bundle for a file or a digest. */
+#include "cli/cli.h"
+
+#include "base/file.h"
+#include "base/rfc3339.h"
+#include "engines/trust/trust.h"
+#include "formats/json/json.h"
+#include "formats/x509/x509.h"
+
+#define TEXT_MAX (1u << 20)
+
+struct verify {
+    struct mrl_cli *cli;
+    struct mrl_artifact artifact;
+    struct mrl_bundle bundle;
+    struct mrl_want want;
+    struct mrl_pubkey *key;  /* owned */
+    struct mrl_trust *trust; /* owned */
+    struct mrl_verified result;
+    struct mrl_err err;
+};
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* sha256: and 64 lower-case digits. */
+static bool read_digest(mrl_str arg, struct mrl_artifact *ret) {
+    if (!mrl_str_starts(arg, MRL_S("sha256:")) || arg.len != 7 + 64)
+        return false;
+    for (size_t i = 0; i < 32; i++) {
+        int high = hex_digit(arg.ptr[7 + 2 * i]), low = hex_digit(arg.ptr[8 + 2 * i]);
+        if (high < 0 || low < 0)
+            return false;
+        ret->sha256[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
+static mrl_status read_artifact(struct verify *v) {
+    mrl_str arg = v->cli->args[0], bytes;
+    if (read_digest(arg, &v->artifact))
+        return MRL_OK;
+    MRL_TRY(mrl_file_read(v->cli->arena, arg, 0, &v->err, &bytes));
+    return mrl_artifact_of(bytes, &v->artifact);
+}
+
+static mrl_status read_key(struct verify *v) {
+    mrl_str file = mrl_opt_str(v->cli, "key", MRL_S("")), pem, der;
+    if (file.len == 0)
+        return MRL_OK;
+    MRL_TRY(mrl_file_read(v->cli->arena, file, 0, &v->err, &pem));
+    mrl_status status = mrl_pem_next(v->cli->arena, &pem, MRL_S("PUBLIC KEY"), &der);
+    if (status == MRL_OK)
+        status = mrl_pubkey_of_spki(der, &v->err, &v->key);
+    if (status != MRL_OK && v->err.text[0] == '\0')
+        (void)mrl_err_set(&v->err, status, "verify.key", "no PEM block \"PUBLIC KEY\"");
+    v->err.pos.file = status != MRL_OK ? file : v->err.pos.file;
+    v->want.key = v->key;
+    return status;
+}
+
+static mrl_status read_root(struct verify *v) {
+    mrl_str file = mrl_opt_str(v->cli, "trusted-root", MRL_S("")), text;
+    if (file.len == 0)
+        return MRL_OK;
+    MRL_TRY(mrl_file_read(v->cli->arena, file, 0, &v->err, &text));
+    return mrl_trust_new(text, file, NULL, &v->err, &v->trust);
+}
+
+static mrl_status read_all(struct verify *v) {
+    mrl_str file = mrl_opt_str(v->cli, "bundle", MRL_S("")), text;
+    MRL_TRY(read_artifact(v));
+    MRL_TRY(read_key(v));
+    MRL_TRY(read_root(v));
+    MRL_TRY(mrl_file_read(v->cli->arena, file, 0, &v->err, &text));
+    return mrl_bundle_parse(v->cli->arena, text, file, &v->err, &v->bundle);
+}
+
+/* --- answers --------------------------------------------------------------------------------- */
+
+static const char *source_name(enum mrl_time_source source) {
+    return source == MRL_TIME_LOG ? "log" : "timestamp authority";
+}
+
+static void human(const struct verify *v, struct mrl_buf *b) {
+    const struct mrl_verified *r = &v->result;
+    mrl_buf_printf(b, "Verified: %.*s\n", MRL_F(v->cli->args[0]));
+    if (r->by_key)
+        MRL_BUF_LIT(b, "  signed by the key given\n");
+    else
+        mrl_buf_printf(b, "  signed by %.*s\n  vouched for by %.*s\n", MRL_F(r->identity),
+                       MRL_F(r->issuer));
+    for (uint32_t i = 0; i < r->n_times; i++) {
+        MRL_BUF_LIT(b, "  at ");
+        mrl_rfc3339_write(b, r->times[i].seconds, 0);
+        mrl_buf_printf(b, " (%s)\n", source_name(r->times[i].source));
+    }
+    if (r->n_entries > 0)
+        mrl_buf_printf(b, "  in %u transparency log entr%s\n", r->n_entries,
+                       r->n_entries == 1 ? "y" : "ies");
+    if (r->n_unknown_authorities > 0)
+        mrl_buf_printf(b, "  %u timestamp(s) by authorities that the root does not know: no word\n",
+                       r->n_unknown_authorities);
+    if (r->logs_unchecked)
+        MRL_BUF_LIT(b, "  its log entries and timestamps were not looked at: no --trusted-root\n");
+    if (r->payload_type.len > 0)
+        mrl_buf_printf(b, "  content: %.*s\n", MRL_F(r->payload_type));
+}
+
+static void member(struct mrl_buf *b, const char *name, mrl_str text) {
+    mrl_buf_printf(b, ", \"%s\": ", name);
+    mrl_json_write_str(b, text, false);
+}
+
+static void json(const struct verify *v, mrl_status status, struct mrl_buf *b) {
+    const struct mrl_verified *r = &v->result;
+    mrl_buf_printf(b, "{\"verdict\": \"%s\"", status == MRL_OK ? "pass" : "fail");
+    member(b, "artifact", v->cli->args[0]);
+    if (status != MRL_OK) {
+        member(b, "step", mrl_str_z(v->err.id));
+        member(b, "reason", mrl_str_z(v->err.text));
+        MRL_BUF_LIT(b, "}\n");
+        return;
+    }
+    member(b, "by", r->by_key ? MRL_S("key") : MRL_S("certificate"));
+    member(b, "identity", r->identity);
+    member(b, "issuer", r->issuer);
+    mrl_buf_printf(b, ", \"logEntries\": %u, \"times\": [", r->n_entries);
+    for (uint32_t i = 0; i < r->n_times; i++) {
+        mrl_buf_printf(b, "%s{\"time\": \"", i > 0 ? ", " : "");
+        mrl_rfc3339_write(b, r->times[i].seconds, 0);
+        mrl_buf_printf(b, "\", \"source\": \"%s\"}", source_name(r->times[i].source));
+    }
+    MRL_BUF_LIT(b, "]");
+    member(b, "payloadType", r->payload_type);
+    MRL_BUF_LIT(b, "}\n");
+}
+
+/* What could not be read is no verdict; what was read and does not hold is a fail. */
+static bool is_verdict(mrl_status status) {
+    return status == MRL_OK || status == MRL_E_INVALID || status == MRL_E_SYNTAX;
+}
+
+static int answer(struct verify *v, mrl_status status) {
+    struct mrl_buf b;
+    mrl_buf_init(&b, TEXT_MAX);
+    bool as_json = mrl_str_eq(mrl_opt_str(v->cli, "format", MRL_S("human")), MRL_S("json"));
+    if (as_json && is_verdict(status))
+        json(v, status, &b);
+    else if (status == MRL_OK)
+        human(v, &b);
+    else
+        mrl_cli_print_err(v->cli, &v->err);
+    int code = mrl_cli_out_buf(v->cli, &b);
+    if (code != MRL_EXIT_OK || status == MRL_OK)
+        return code;
+    return is_verdict(status) ? MRL_EXIT_FINDINGS : mrl_exit_of(status);
+}
+
+static int run_verify(struct mrl_cli *cli) {
+    struct verify v = {.cli = cli};
+    mrl_err_init(&v.err);
+    if (cli->n_args != 1 || !mrl_opt_given(cli, "bundle"))
+        return mrl_cli_usage(cli, "name --bundle FILE and one file or sha256:DIGEST");
+    if (!mrl_opt_given(cli, "key") && !mrl_opt_given(cli, "trusted-root"))
+        return mrl_cli_usage(cli, "name --key FILE, or --trusted-root FILE with an identity");
+    v.want.identity = mrl_opt_str(cli, "certificate-identity", MRL_S(""));
+    v.want.issuer = mrl_opt_str(cli, "certificate-oidc-issuer", MRL_S(""));
+    mrl_status status = read_all(&v);
+    if (status == MRL_OK)
+        status = mrl_trust_verify(cli->arena, v.trust, &v.want, &v.bundle, &v.artifact, &v.err,
+                                  &v.result);
+    int code = answer(&v, status);
+    mrl_pubkey_free(v.key);
+    mrl_trust_free(v.trust);
+    return code;
+}
+
+static const struct mrl_opt opts[] = {
+    {.name = "bundle", .letter = 'b', .arg = "FILE", .help = "the Sigstore bundle (JSON)"},
+    {.name = "key",
+     .letter = 'k',
+     .arg = "FILE",
+     .help = "the public key (PEM) that must have signed"},
+    {.name = "trusted-root",
+     .letter = 't',
+     .arg = "FILE",
+     .help = "the trusted root (JSON): authorities and logs to believe"},
+    {.name = "certificate-identity",
+     .arg = "TEXT",
+     .help = "who must have signed: the certificate's alternative name"},
+    {.name = "certificate-oidc-issuer",
+     .arg = "URL",
+     .help = "who must have vouched for the signer"},
+    {.name = "format",
+     .letter = 'f',
+     .arg = "FORM",
+     .help = "form of the answer",
+     .choices = "human|json"},
+};
+
+static const struct mrl_example examples[] = {
+    {"merlon verify --bundle app.sigstore.json --key release.pub app.tar.gz", "by a key"},
+    {"merlon verify --bundle app.sigstore.json --trusted-root root.json --certificate-identity "
+     "https://example.com/build.yml --certificate-oidc-issuer https://issuer.example.com "
+     "app.tar.gz",
+     "by a certificate: who signed, and who vouched for it"},
+};
+
+const struct mrl_cmd mrl_cmd_verify = {
+    .name = "verify",
+    .args = "FILE|sha256:DIGEST",
+    .summary = "verify the signature of a file by its Sigstore bundle",
+    .text =
+        "Checks a bundle (versions 0.1 to 0.3): the signature, the certificate's chain and the "
+        "time "
+        "at which it signed, timestamps, transparency log entries with their proofs, and that the "
+        "artifact is the one that was signed. Evidence that is present and wrong fails, and no "
+        "option changes that.\n\n"
+        "Nothing is fetched: roots and keys are files. With a key alone the bundle's log entries "
+        "and timestamps are looked at only with --trusted-root. Exits with 1 when it does not "
+        "hold.",
+    .opts = opts,
+    .n_opts = MRL_COUNTOF(opts),
+    .examples = examples,
+    .n_examples = MRL_COUNTOF(examples),
+    .run = run_verify,
+    .args_max = 1,
+};
