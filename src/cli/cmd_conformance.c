@@ -12,10 +12,8 @@ static const struct {
     const char *name;
     mrl_status (*run)(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
 } kinds[] = {
-    {"rego", mrl_conformance_rego},
-    {"json", mrl_conformance_json},
-    {"yaml", mrl_conformance_yaml},
-    {"gatekeeper", mrl_conformance_gatekeeper},
+    {"rego", mrl_conformance_rego},         {"json", mrl_conformance_json},
+    {"yaml", mrl_conformance_yaml},         {"gatekeeper", mrl_conformance_gatekeeper},
     {"sigstore", mrl_conformance_sigstore},
 };
 

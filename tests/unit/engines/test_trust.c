@@ -1,0 +1,242 @@
+/* test_trust.c - the parts of a verification one by one, and mutated bundles. */
+#include "engines/trust/trust.h"
+#include "test.h"
+
+#include "base/file.h"
+#include "formats/sigstore/note.h"
+
+TEST(trust_time_is_decided_by_what_was_signed) {
+    static const struct {
+        struct mrl_proved_time times[2];
+        uint32_t n;
+        bool ok;
+    } rows[] = {
+        {{{0}}, 0, false},                /* never the clock */
+        {{{MRL_TIME_LOG, 100}}, 1, true}, /* ends are inside */
+        {{{MRL_TIME_AUTHORITY, 200}}, 1, true},
+        {{{MRL_TIME_LOG, 99}}, 1, false},
+        {{{MRL_TIME_AUTHORITY, 201}}, 1, false},
+        {{{MRL_TIME_LOG, 150}, {MRL_TIME_AUTHORITY, 160}}, 2, true},
+        {{{MRL_TIME_LOG, 150}, {MRL_TIME_AUTHORITY, 201}}, 2, false}, /* all, not one of them */
+        {{{MRL_TIME_LOG, 0}, {MRL_TIME_AUTHORITY, 150}}, 2, false},
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(rows); i++) {
+        struct mrl_err err;
+        mrl_err_init(&err);
+        bool ok = mrl_trust_time(rows[i].times, rows[i].n, 100, 200, &err) == MRL_OK;
+        if (ok != rows[i].ok)
+            mrl_test_fail(__FILE__, __LINE__, "row %zu: %s", i, err.text);
+    }
+}
+
+TEST(dsse_pae_is_the_published_one) {
+    mrl_arena a;
+    mrl_str got = {NULL, 0};
+    mrl_arena_init(&a, 1 << 16);
+    CHECK_INT(mrl_dsse_pae(&a, MRL_S("http://example.com/HelloWorld"), MRL_S("hello world"), &got),
+              MRL_OK);
+    CHECK_STR(got, MRL_S("DSSEv1 29 http://example.com/HelloWorld 11 hello world"));
+    mrl_arena_release(&a);
+}
+
+/* --- Merkle trees ------------------------------------------------------------------------------
+ */
+
+struct hash {
+    unsigned char b[32];
+};
+
+static mrl_str str_of(const struct hash *h) {
+    return (mrl_str){(const char *)h->b, 32};
+}
+
+static struct hash join(const struct hash *l, const struct hash *r) {
+    struct hash out = {{0}};
+    unsigned char all[MRL_DIGEST_MAX];
+    size_t n;
+    mrl_str parts[] = {MRL_S("\x01"), str_of(l), str_of(r)};
+    if (mrl_digest_parts(MRL_SHA256, parts, 3, all, &n) == MRL_OK)
+        memcpy(out.b, all, 32);
+    return out;
+}
+
+/* Root and path of leaf `at` of leaves [from, to), by the recursive definition of RFC 9162. */
+static struct hash tree(const struct hash *leaves, size_t from, size_t to, size_t at,
+                        struct hash *path, size_t *n_path) {
+    if (to - from == 1)
+        return leaves[from];
+    size_t k = 1;
+    while (2 * k < to - from)
+        k *= 2;
+    struct hash unused[16];
+    size_t n_unused = 0;
+    bool left = at < from + k;
+    struct hash l =
+        tree(leaves, from, from + k, at, left ? path : unused, left ? n_path : &n_unused);
+    struct hash r = tree(leaves, from + k, to, at, left ? unused : path, left ? &n_unused : n_path);
+    path[(*n_path)++] = left ? r : l;
+    return join(&l, &r);
+}
+
+/* One proof against the reader, and with each thing about it changed. */
+static void check_proof(const struct hash *leaves, size_t size, size_t at) {
+    struct hash path[16];
+    mrl_str hashes[17];
+    size_t n = 0;
+    struct hash root = tree(leaves, 0, size, at, path, &n);
+    for (size_t i = 0; i < n; i++)
+        hashes[i] = str_of(&path[i]);
+    hashes[n] = str_of(&root);
+    mrl_str leaf = str_of(&leaves[at]);
+    uint32_t m = (uint32_t)n;
+    CHECK(mrl_merkle_included(at, size, hashes, m, leaf, str_of(&root)));
+    CHECK(!mrl_merkle_included(at + size, size, hashes, m, leaf, str_of(&root)));
+    CHECK(!mrl_merkle_included(at, size, hashes, m + 1, leaf, str_of(&root)));
+    CHECK(!mrl_merkle_included(at, size, hashes, m, leaf, leaf) || size == 1);
+    if (n == 0)
+        return;
+    CHECK(!mrl_merkle_included(at, size, hashes, m - 1, leaf, str_of(&root)));
+    path[n - 1].b[7] ^= 1;
+    CHECK(!mrl_merkle_included(at, size, hashes, m, leaf, str_of(&root)));
+}
+
+TEST(merkle_proofs_of_all_small_trees) {
+    struct hash leaves[21];
+    for (size_t i = 0; i < MRL_COUNTOF(leaves); i++)
+        memset(leaves[i].b, (int)i + 1, 32);
+    for (size_t size = 1; size <= MRL_COUNTOF(leaves); size++)
+        for (size_t at = 0; at < size; at++)
+            check_proof(leaves, size, at);
+}
+
+TEST(merkle_refuses_huge_trees_with_short_paths) {
+    struct hash h = {{0}};
+    mrl_str hashes[1] = {str_of(&h)};
+    CHECK(!mrl_merkle_included(0, UINT64_MAX, hashes, 1, str_of(&h), str_of(&h)));
+    CHECK(!mrl_merkle_included(UINT64_MAX, UINT64_MAX, hashes, 1, str_of(&h), str_of(&h)));
+    CHECK(!mrl_merkle_included(0, 0, hashes, 0, str_of(&h), str_of(&h)));
+}
+
+/* --- checkpoints ----------------------------------------------------------------------------- */
+
+#define HASH64 "rs1YPY0ydAV0lxgfrq5pE4oRpUJwo3syeps5+eGUTDI=\n"
+#define SIGNED "\n\xe2\x80\x94 log 8w1amdbj1mg=\n"
+
+TEST(checkpoint_lines) {
+    static const struct {
+        const char *text;
+        bool ok;
+    } rows[] = {
+        {"log\n7\n" HASH64 SIGNED, true},
+        {"log\n7\n" HASH64 "extension\n" SIGNED, true},
+        {"log\n7\n" HASH64 SIGNED "\xe2\x80\x94 witness 8w1amdbj1mg=\n", true},
+        {"", false},
+        {"log\n7\n" HASH64, false},
+        {"log\n7\n" HASH64 "\n", false},
+        {"\n7\n" HASH64 SIGNED, false},
+        {"log\n07\n" HASH64 SIGNED, false},
+        {"log\n-7\n" HASH64 SIGNED, false},
+        {"log\n18446744073709551616\n" HASH64 SIGNED, false},
+        {"log\n7\nrs1Y\n" SIGNED, false},
+        {"log\n7\n" HASH64 "\n- log 8w1amdbj1mg=\n", false},
+        {"log\n7\n" HASH64 "\n\xe2\x80\x94 log\n", false},
+        {"log\n7\n" HASH64 "\n\xe2\x80\x94 log 8w1a\n", false}, /* a hint alone */
+        {"log\n7\n" HASH64 "\n\xe2\x80\x94 log 8w1amdbj1mg=", false},
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(rows); i++) {
+        struct mrl_checkpoint c;
+        mrl_arena a;
+        mrl_arena_init(&a, 1 << 16);
+        bool ok = mrl_checkpoint_parse(&a, mrl_str_z(rows[i].text), NULL, &c) == MRL_OK;
+        if (ok != rows[i].ok)
+            mrl_test_fail(__FILE__, __LINE__, "row %zu", i);
+        mrl_arena_release(&a);
+    }
+}
+
+/* --- mutated bundles -----------------------------------------------------------------------------
+ */
+
+#define IDENTITY                                                                                   \
+    "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/"      \
+    "workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main"
+
+struct bench {
+    mrl_arena arena;
+    struct mrl_trust_memo memo;
+    struct mrl_trust *trust;
+    struct mrl_artifact artifact;
+    mrl_str bundle;
+};
+
+static mrl_status read_file(mrl_arena *a, const char *root, const char *name, mrl_str *ret) {
+    mrl_str path = mrl_arena_printf(a, "%s/sigstore/%s", root, name);
+    return path.ptr != NULL ? mrl_file_read(a, path, 0, NULL, ret) : MRL_E_NOMEM;
+}
+
+static bool open_bench(struct bench *b, const char *root, const char *folder) {
+    mrl_str text, artifact;
+    char name[200];
+    memset(b, 0, sizeof *b);
+    mrl_arena_init(&b->arena, MRL_ARENA_UNLIMITED);
+    snprintf(name, sizeof name, "bundle-verify/%s/bundle.sigstore.json", folder);
+    if (read_file(&b->arena, root, name, &b->bundle) != MRL_OK)
+        return false;
+    snprintf(name, sizeof name, "bundle-verify/%s/trusted_root.json", folder);
+    if (read_file(&b->arena, root, name, &text) != MRL_OK &&
+        read_file(&b->arena, root, "public_good_trusted_root.json", &text) != MRL_OK)
+        return false;
+    return read_file(&b->arena, root, "a.txt", &artifact) == MRL_OK &&
+           mrl_artifact_of(artifact, &b->artifact) == MRL_OK &&
+           mrl_trust_new(text, MRL_S("root"), &b->memo, NULL, &b->trust) == MRL_OK;
+}
+
+static mrl_status verify_text(struct bench *b, mrl_arena *a, mrl_str text,
+                              struct mrl_verified *ret) {
+    struct mrl_want want = {.identity = MRL_S(IDENTITY),
+                            .issuer = MRL_S("https://token.actions.githubusercontent.com")};
+    struct mrl_bundle bundle;
+    MRL_TRY(mrl_bundle_parse(a, text, MRL_S("bundle"), NULL, &bundle));
+    return mrl_trust_verify(a, b->trust, &want, &bundle, &b->artifact, NULL, ret);
+}
+
+/* A changed byte makes the bundle fail, or it proves the very same (white space, spare bits). */
+static void mutate(struct bench *b, size_t at, char flip, const struct mrl_verified *want) {
+    mrl_arena a;
+    struct mrl_verified got;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    mrl_str copy = mrl_arena_str(&a, b->bundle);
+    REQUIRE(copy.ptr != NULL);
+    ((char *)(uintptr_t)copy.ptr)[at] ^= flip;
+    if (verify_text(b, &a, copy, &got) == MRL_OK) {
+        CHECK_STR(got.identity, want->identity);
+        CHECK_STR(got.payload, want->payload);
+        CHECK(got.n_times > 0 && got.n_entries > 0);
+        /* Evidence that was broken on its way may be unknown, never other evidence. */
+        for (uint32_t i = 0; i < got.n_times; i++)
+            CHECK_INT(got.times[i].seconds, want->times[i].seconds);
+    }
+    mrl_arena_release(&a);
+}
+
+TEST(trust_mutated_bundles_prove_nothing_else) {
+    static const char *const folders[] = {"happy-path-v0.3", "rekor2-happy-path"};
+    const char *root = mrl_test_conformance();
+    if (root == NULL)
+        SKIP("the shared conformance data are absent");
+    for (size_t f = 0; f < MRL_COUNTOF(folders); f++) {
+        struct bench b;
+        struct mrl_verified want = {0};
+        bool ok = open_bench(&b, root, folders[f]) &&
+                  verify_text(&b, &b.arena, b.bundle, &want) == MRL_OK;
+        CHECK(ok);
+        for (size_t at = f; ok && at < b.bundle.len; at += 23)
+            mutate(&b, at, (char)(1 << at % 7), &want);
+        for (size_t n = 0; ok && n < b.bundle.len; n += 101) { /* cut short */
+            struct mrl_verified got;
+            CHECK(verify_text(&b, &b.arena, mrl_str_sub(b.bundle, 0, n), &got) != MRL_OK);
+        }
+        mrl_trust_free(b.trust);
+        mrl_arena_release(&b.arena);
+    }
+}
