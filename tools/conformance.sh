@@ -14,6 +14,7 @@ fi
 case $kind in
 rego-v1) exec "$merlon" conformance rego --known tests/cases/rego/known_v1.txt "$dir/rego/v1.jsonl" ;;
 rego-v0) exec "$merlon" conformance rego --known tests/cases/rego/known_v0.txt "$dir/rego/v0.jsonl" ;;
+sigstore) exec "$merlon" conformance sigstore "$dir/sigstore" ;;
 json) exec "$merlon" conformance json "$dir/json/test_parsing" ;;
 gatekeeper) exec "$merlon" conformance gatekeeper "$dir/gatekeeper-library" ;;
 yaml) exec "$merlon" conformance yaml --known tests/cases/yaml/known_differences.txt "$dir/yaml/src" ;;
