@@ -205,6 +205,11 @@ static uint32_t line_of(const struct mrl_source *s, uint32_t offset, uint32_t *r
     return low;
 }
 
+struct mrl_pos mrl_source_place(const struct mrl_source *s, uint32_t offset) {
+    uint32_t start, line = line_of(s, offset, &start);
+    return (struct mrl_pos){s->path, line + 1, offset - start + 1, offset};
+}
+
 void mrl_object_locate(const struct mrl_object *o, mrl_val path, struct mrl_pos *ret_pos,
                        uint32_t *ret_end) {
     uint32_t start = o->start, end = o->end;
@@ -223,10 +228,6 @@ void mrl_object_locate(const struct mrl_object *o, mrl_val path, struct mrl_pos 
         end = span->val_end;
         v = mrl_is_obj(v) ? v.u.obj->m[at].val : v.u.arr->items[at];
     }
-    uint32_t line_start;
-    ret_pos->file = o->source->path;
-    ret_pos->line = line_of(o->source, start, &line_start) + 1;
-    ret_pos->col = start - line_start + 1;
-    ret_pos->offset = start;
+    *ret_pos = mrl_source_place(o->source, start);
     *ret_end = end;
 }

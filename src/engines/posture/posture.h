@@ -28,6 +28,8 @@ struct mrl_source { /* a file that was read; borrowed by all that comes from it 
  * thousands of findings would else be counted through for each. Without it places are still right.
  */
 mrl_status mrl_source_index(mrl_arena *a, struct mrl_source *s) MRL_NODISCARD;
+/* Line and column (bytes, from 1) of an offset. Cost: logarithmic with an index, else linear. */
+struct mrl_pos mrl_source_place(const struct mrl_source *s, uint32_t offset);
 
 struct mrl_object {
     mrl_val value; /* has spans */
