@@ -77,6 +77,10 @@ def tables(build):
     doc = ROOT / "docs/reference/cli.md"
     report("docs/reference/cli.md is in step with the commands",
            doc.exists() and doc.read_text() == fresh, "run ./x bless")
+    schema = ROOT / "docs/reference/merlon.schema.json"
+    report("docs/reference/merlon.schema.json is in step with config.def",
+           schema.exists() and schema.read_text() == out(str(merlon), "docs", "config-schema").stdout,
+           "run ./x bless")
     r = out("python3", "tools/gen_controls_doc.py", "--check")
     report("docs/reference/controls.md is in step with the controls", r.returncode == 0, r.stdout + r.stderr)
     man = out(str(merlon), "docs", "man")

@@ -59,15 +59,27 @@ mrl_status mrl_baseline_apply(struct mrl_check *c, mrl_str file) {
     MRL_CHECK(today.ptr != NULL, MRL_E_NOMEM);
     c->baseline = file;
     c->baseline_floor = b.floor;
+    bool *owed = MRL_ARENA_ARRAY(c->cli->arena, bool, b.debt.len + 1); /* by entry */
+    MRL_CHECK(owed != NULL, MRL_E_NOMEM);
     for (uint32_t i = 0; i < c->posture.n_findings; i++) {
         struct mrl_finding *f = &c->posture.findings[i];
-        mrl_val debt = mrl_obj_get_str(b.debt, f->fingerprint);
-        if (f->verdict != MRL_FAIL || f->accepted != MRL_NOT_ACCEPTED || !mrl_is_obj(debt) ||
-            mrl_str_cmp(mrl_val_str(MRL_GET(debt, "expires")), today) < 0)
+        int64_t at = mrl_obj_find(b.debt, mrl_strval(f->fingerprint));
+        if (f->verdict != MRL_FAIL || at < 0)
             continue;
+        owed[at] = true;
+        mrl_val debt = b.debt.u.obj->m[at].val;
+        if (f->accepted != MRL_NOT_ACCEPTED)
+            continue;
+        if (mrl_str_cmp(mrl_val_str(MRL_GET(debt, "expires")), today) < 0) {
+            c->n_debt_expired++;
+            continue;
+        }
         f->accepted = MRL_ACCEPTED_BASELINE;
         f->accepted_why = mrl_val_str(MRL_GET(debt, "reason"));
         c->n_debt++;
     }
+    /* A file that could not be read may still owe: nothing is called paid then. */
+    for (uint32_t i = 0; i < b.debt.len && c->n_unread == 0; i++)
+        c->n_debt_paid += !owed[i];
     return mrl_posture_groups(&c->posture, c->cli->arena, &c->groups, &c->n_groups);
 }

@@ -7,6 +7,7 @@
 #define MRL_CLI_CHECK_H
 
 #include "base/vec.h"
+#include "cli/config.h"
 #include "cli/documents.h"
 #include "cli/gatekeeper_load.h"
 #include "cli/policy_load.h"
@@ -37,6 +38,8 @@ struct mrl_check {
     struct mrl_worker *workers; /* one a thread, for --sandbox; else NULL */
     struct mrl_progress progress;
     MRL_VEC(struct mrl_input) inputs; /* in the order of the paths and of the walk */
+    mrl_str config_file;              /* ptr NULL: there is none */
+    mrl_val config;                   /* checked, see config.h */
     struct mrl_policy_files files;
     struct mrl_gk_files gatekeeper; /* templates and constraints among the policies */
     struct mrl_policy *policy;
@@ -52,11 +55,13 @@ struct mrl_check {
     struct mrl_exception *exceptions;
     uint32_t n_exceptions;
     struct mrl_score score;
-    mrl_str baseline;       /* file of the baseline that was applied; empty without */
-    double baseline_floor;  /* 0 without a baseline */
-    uint32_t n_debt;        /* findings that the baseline accepts */
-    struct mrl_fixes fixes; /* what --fix and --diff changed and left; items NULL without them */
-    bool verbose, quiet;    /* for people: every finding; only the figures */
+    mrl_str baseline;        /* file of the baseline that was applied; empty without */
+    double baseline_floor;   /* 0 without a baseline */
+    uint32_t n_debt;         /* findings that the baseline accepts */
+    uint32_t n_debt_expired; /* findings whose debt is past its date */
+    uint32_t n_debt_paid;    /* entries of the baseline that nothing is found for any more */
+    struct mrl_fixes fixes;  /* what --fix and --diff changed and left; items NULL without them */
+    bool verbose, quiet;     /* for people: every finding; only the figures */
 };
 
 /* Adds our controls to c->files; the policy is compiled by the caller. */

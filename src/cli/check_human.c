@@ -221,6 +221,20 @@ static void severities(struct out *o) {
     mrl_para_end(&p);
 }
 
+static void ratchet(struct out *o) {
+    const struct mrl_check *c = o->c;
+    mrl_screen_say(&o->s, 0, NULL, "Baseline %.*s: %u finding%s accepted as debt, floor %.1f",
+                   MRL_F(c->baseline), c->n_debt, plural(c->n_debt), c->baseline_floor);
+    if (c->n_debt_expired > 0)
+        mrl_screen_say(&o->s, 0, MRL_STYLE_YELLOW,
+                       "%u finding%s not accepted any more: the debt is past its date",
+                       c->n_debt_expired, plural(c->n_debt_expired));
+    if (c->n_debt_paid > 0)
+        mrl_screen_say(&o->s, 0, MRL_STYLE_GREEN,
+                       "%u entr%s of the baseline paid: merlon baseline raise makes that lasting",
+                       c->n_debt_paid, c->n_debt_paid == 1 ? "y is" : "ies are");
+}
+
 static void figures(struct out *o) {
     const struct mrl_check *c = o->c;
     const uint64_t *n = c->posture.all.count;
@@ -239,8 +253,7 @@ static void figures(struct out *o) {
         (unsigned long long)n[MRL_PASS], (unsigned long long)n[MRL_FAIL],
         (unsigned long long)n[MRL_UNKNOWN], (unsigned long long)n[MRL_NOT_APPLICABLE]);
     if (c->baseline.len > 0)
-        mrl_screen_say(&o->s, 0, NULL, "Baseline %.*s: %u finding%s accepted as debt, floor %.1f",
-                       MRL_F(c->baseline), c->n_debt, plural(c->n_debt), c->baseline_floor);
+        ratchet(o);
     for (int s = 0; s < MRL_SKIP_N; s++)
         if (c->skipped[s] > 0)
             mrl_screen_say(&o->s, 0, MRL_STYLE_DIM, "Skipped: %llu %s",

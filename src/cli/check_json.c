@@ -99,6 +99,23 @@ static void groups(const struct mrl_check *c, struct mrl_buf *b) {
     mrl_buf_add(b, MRL_S("\n  ],\n"));
 }
 
+static void exceptions(const struct mrl_check *c, struct mrl_buf *b) {
+    static const char *const names[] = {"control", "subject", "path", "owner", "reason", "expires"};
+    mrl_buf_add(b, MRL_S("  \"exceptions\": ["));
+    for (uint32_t i = 0; i < c->n_exceptions; i++) {
+        const struct mrl_exception *e = &c->exceptions[i];
+        const mrl_str values[] = {e->control, e->subject, e->path, e->owner, e->reason, e->expires};
+        mrl_buf_printf(b, "%s\n    {", i > 0 ? "," : "");
+        for (size_t k = 0; k < MRL_COUNTOF(names); k++) {
+            text(b, names[k], values[k]);
+            mrl_buf_add(b, MRL_S(", "));
+        }
+        mrl_buf_printf(b, "\"accepts\": %u, \"stale\": %s}", e->used,
+                       e->expired || e->used == 0 ? "true" : "false");
+    }
+    mrl_buf_add(b, MRL_S("\n  ],\n"));
+}
+
 /* What --fix did with each finding of before; the findings above are those of after. */
 static void fixes(const struct mrl_check *c, struct mrl_buf *b) {
     if (c->fixes.items == NULL)
@@ -141,6 +158,7 @@ void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b, bool color) {
     }
     mrl_buf_add(b, MRL_S("\n  ],\n"));
     groups(c, b);
+    exceptions(c, b);
     fixes(c, b);
     unread(c, b);
     mrl_buf_add(b, MRL_S("}\n"));

@@ -42,8 +42,17 @@ static mrl_status add_input(struct mrl_check *c, mrl_str path, const struct mrl_
     return MRL_VEC_PUSH(c->cli->arena, &c->inputs, input);
 }
 
+/* Our own settings in the tree are neither judged nor told as skipped. */
+static bool is_ours(mrl_str path) {
+    size_t slash = mrl_str_rfind(path, MRL_S("/"));
+    mrl_str name = slash == MRL_STR_NPOS ? path : mrl_str_sub(path, slash + 1, path.len);
+    return mrl_str_eq(name, MRL_CONFIG_FILE) || mrl_str_eq(name, MRL_BASELINE_FILE);
+}
+
 static mrl_status on_file(void *cx, mrl_str path) {
     struct mrl_check *c = cx;
+    if (is_ours(path))
+        return MRL_OK;
     if (is_manifest(path))
         return add_input(c, path, NULL);
     c->skipped[MRL_SKIP_KIND]++;

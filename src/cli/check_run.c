@@ -8,17 +8,21 @@
 #define SANDBOX_MEMORY ((uint64_t)2 << 30) /* a worker's: text, values and answer of one file */
 #define SANDBOX_RESULT ((size_t)512 << 20)
 
-/* merlon.yaml: policies (folders) and exceptions. */
+/* merlon.yaml, or the file of --config: policies, exceptions, and what flags may override. */
 static mrl_status read_config(struct mrl_check *c) {
-    mrl_str file = mrl_opt_str(c->cli, "config", MRL_S("merlon.yaml"));
-    mrl_val config = mrl_undefined(), policies;
+    mrl_str file = mrl_opt_str(c->cli, "config", MRL_CONFIG_FILE);
+    mrl_val policies;
+    c->config = mrl_empty_obj();
     if (!mrl_opt_given(c->cli, "config") && mrl_file_kind_of(file) == MRL_FILE_NONE)
         return MRL_OK;
-    MRL_TRY(mrl_load_document(c->cli->arena, file, &c->files.err, &config));
-    policies = MRL_GET(config, "policies");
-    for (uint32_t i = 0; mrl_is_arr(policies) && i < policies.len; i++)
-        MRL_TRY(mrl_policy_files_add(&c->files, mrl_val_str(policies.u.arr->items[i])));
-    return mrl_check_exceptions(c, config, file);
+    c->config_file = file;
+    MRL_TRY(mrl_config_read(c->cli->arena, file, &c->files.err, &c->config));
+    policies = MRL_GET(c->config, "policies");
+    for (uint32_t i = 0; mrl_is_arr(policies) && i < policies.len; i++) {
+        mrl_str path = mrl_config_path(c->cli->arena, file, mrl_val_str(policies.u.arr->items[i]));
+        MRL_TRY(mrl_policy_files_add(&c->files, path));
+    }
+    return mrl_check_exceptions(c, c->config, file);
 }
 
 /* A template or constraint that cannot judge is told beside the files that cannot be read: what it

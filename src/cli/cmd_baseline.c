@@ -27,8 +27,9 @@ static mrl_status take_debt(const struct mrl_check *c, mrl_val *ret) {
     return mrl_build_end(&b, ret);
 }
 
+/* Writes the baseline and tells what it holds; `told` is the first line. */
 static int finish(struct mrl_check *c, mrl_status status, const struct mrl_baseline *b,
-                  const char *done) {
+                  mrl_str told) {
     int exit = MRL_EXIT_OK;
     if (status == MRL_OK)
         status = mrl_baseline_write(c->cli->arena, file_of(c->cli), b, &c->files.err);
@@ -36,22 +37,39 @@ static int finish(struct mrl_check *c, mrl_status status, const struct mrl_basel
         exit = mrl_policy_files_fail(c->cli, &c->files, status);
     } else {
         struct mrl_buf out;
-        mrl_buf_init(&out, 4096);
-        mrl_buf_printf(&out, "%s %.*s: %u findings are accepted debt, floor %.1f\n", done,
-                       MRL_F(file_of(c->cli)), b->debt.len, b->floor);
+        mrl_buf_init(&out, 1 << 16);
+        mrl_buf_printf(&out,
+                       "%.*s\n%u findings are accepted debt, floor %.1f\nHold the tree to it: "
+                       "merlon check --baseline %.*s\n",
+                       MRL_F(told), b->debt.len, b->floor, MRL_F(file_of(c->cli)));
         exit = mrl_cli_out_buf(c->cli, &out);
     }
     mrl_check_release(c);
     return exit;
 }
 
+/* A file that could not be read may owe what nobody sees: a ratchet that turned on it would forget
+ * debt, or set a floor that counts it as unknown for good. */
+static mrl_status all_read(struct mrl_check *c) {
+    if (c->n_unread == 0)
+        return MRL_OK;
+    const struct mrl_err *e = c->unread[0];
+    return mrl_err_set(&c->files.err, MRL_E_INVALID, "baseline.unread",
+                       "%.*s:%u:%u: %s: %u file%s not be read, so the baseline is left as it is",
+                       MRL_F(e->pos.file), e->pos.line, e->pos.col, e->text, c->n_unread,
+                       c->n_unread == 1 ? " could" : "s could");
+}
+
 static int run_init(struct mrl_cli *cli) {
     struct mrl_check c;
     struct mrl_baseline b = {.debt = mrl_empty_obj()};
+    mrl_str expires = mrl_opt_str(cli, "expires", MRL_S(""));
     if (mrl_opt_str(cli, "owner", MRL_S("")).len == 0 ||
-        mrl_opt_str(cli, "reason", MRL_S("")).len == 0 ||
-        mrl_opt_str(cli, "expires", MRL_S("")).len != 10)
+        mrl_opt_str(cli, "reason", MRL_S("")).len == 0 || expires.len == 0)
         return mrl_cli_usage(cli, "debt needs --owner, --reason and --expires YYYY-MM-DD");
+    if (!mrl_is_date(expires) || mrl_str_cmp(expires, mrl_today(cli->arena)) < 0)
+        return mrl_cli_usage(cli, "--expires: '%.*s' is no day to come, YYYY-MM-DD",
+                             MRL_F(expires));
     if (mrl_file_kind_of(file_of(cli)) != MRL_FILE_NONE)
         return mrl_cli_usage(cli, "%.*s is there already: `merlon baseline raise` tightens it",
                              MRL_F(file_of(cli)));
@@ -60,9 +78,11 @@ static int run_init(struct mrl_cli *cli) {
         return opened;
     mrl_status status = mrl_check_run(&c);
     if (status == MRL_OK)
+        status = all_read(&c);
+    if (status == MRL_OK)
         status = take_debt(&c, &b.debt);
     b.floor = c.score.floor;
-    return finish(&c, status, &b, "Wrote");
+    return finish(&c, status, &b, mrl_arena_printf(cli->arena, "Wrote %.*s", MRL_F(file_of(cli))));
 }
 
 /* What of the old debt is still open: the rest is paid and may not come back. */
@@ -86,12 +106,17 @@ static int run_raise(struct mrl_cli *cli) {
         return opened;
     mrl_status status = mrl_check_run(&c);
     if (status == MRL_OK)
+        status = all_read(&c);
+    if (status == MRL_OK)
         status = mrl_baseline_read(cli->arena, file_of(cli), &c.files.err, &b);
+    struct mrl_baseline old = b;
     if (status == MRL_OK)
         status = keep_open(&c, b.debt, &b.debt);
     if (c.score.floor > b.floor)
         b.floor = c.score.floor;
-    return finish(&c, status, &b, "Raised");
+    return finish(&c, status, &b,
+                  mrl_arena_printf(cli->arena, "Raised %.*s: %u paid, floor %.1f before",
+                                   MRL_F(file_of(cli)), old.debt.len - b.debt.len, old.floor));
 }
 
 static int run_show(struct mrl_cli *cli) {

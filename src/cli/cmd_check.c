@@ -2,6 +2,7 @@
 #include "cli/check.h"
 
 #include "base/file.h"
+#include "base/num.h"
 
 #include <stdio.h>
 
@@ -84,6 +85,20 @@ static int read_gate(struct mrl_cli *cli, struct gate *ret) {
     if (ret->min_floor > 100)
         return mrl_cli_usage(cli, "--min-floor: the floor is at most 100");
     return MRL_EXIT_OK;
+}
+
+/* What merlon.yaml says holds where no flag does. */
+static void gate_from_config(const struct mrl_check *c, struct gate *g) {
+    mrl_val name = MRL_GET(c->config, "gate"), floor = MRL_GET(c->config, "min-floor");
+    mrl_val unknown = MRL_GET(c->config, "max-unknown");
+    if (mrl_is_str(name) && !mrl_opt_given(c->cli, "gate") && !mrl_opt_given(c->cli, "fail-on")) {
+        g->none = mrl_str_eq(mrl_val_str(name), MRL_S("none"));
+        g->severity = severity_named(mrl_val_str(name));
+    }
+    if (mrl_is_num(floor) && !mrl_opt_given(c->cli, "min-floor"))
+        g->min_floor = mrl_num_to_double(floor);
+    if (unknown.tag == MRL_T_INT && !mrl_opt_given(c->cli, "max-unknown"))
+        g->max_unknown = unknown.u.i;
 }
 
 static bool fails(const struct mrl_check *c, const struct gate *g) {
@@ -195,10 +210,20 @@ static int refuse_mixtures(struct mrl_cli *cli) {
     return MRL_EXIT_OK;
 }
 
-static int judge_and_tell(struct mrl_check *c, const struct gate *g) {
+static mrl_status apply_baseline(struct mrl_check *c) {
+    mrl_str file = mrl_val_str(MRL_GET(c->config, "baseline"));
+    if (file.len > 0)
+        file = mrl_config_path(c->cli->arena, c->config_file, file);
+    file = mrl_opt_str(c->cli, "baseline", file);
+    return file.len > 0 ? mrl_baseline_apply(c, file) : MRL_OK;
+}
+
+static int judge_and_tell(struct mrl_check *c, struct gate *g) {
     mrl_status status = mrl_check_run(c);
-    if (status == MRL_OK && mrl_opt_given(c->cli, "baseline"))
-        status = mrl_baseline_apply(c, mrl_opt_str(c->cli, "baseline", MRL_BASELINE_FILE));
+    if (status == MRL_OK) {
+        gate_from_config(c, g);
+        status = apply_baseline(c);
+    }
     bool fixing = mrl_opt_given(c->cli, "fix") || mrl_opt_given(c->cli, "diff");
     if (status == MRL_OK && fixing)
         return fix(c, g);

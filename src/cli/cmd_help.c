@@ -1,5 +1,6 @@
 /* cmd_help.c - the small commands about merlon itself: version, completion, docs. */
 #include "cli/cli.h"
+#include "cli/config.h"
 
 #define TEXT_MAX (4u << 20) /* bytes of generated text */
 
@@ -53,8 +54,10 @@ static int run_docs(struct mrl_cli *cli) {
         mrl_docs_markdown(&out);
     else if (mrl_str_eq(form, MRL_S("man")))
         mrl_docs_man(&out, MRL_S("November 24, 2026"));
+    else if (mrl_str_eq(form, MRL_S("config-schema")))
+        mrl_config_schema(&out);
     else
-        return mrl_cli_usage(cli, "name a form: markdown or man");
+        return mrl_cli_usage(cli, "name a form: markdown, man or config-schema");
     return mrl_cli_out_buf(cli, &out);
 }
 
@@ -64,9 +67,10 @@ static const struct mrl_example docs_examples[] = {
 
 const struct mrl_cmd mrl_cmd_docs = {
     .name = "docs",
-    .args = "markdown|man",
-    .summary = "print the command reference as Markdown or as a man page",
-    .text = "The texts are made from the command table that also drives --help and completion.",
+    .args = "markdown|man|config-schema",
+    .summary = "print the command reference, or the schema of merlon.yaml",
+    .text = "The texts are made from the command table that also drives --help and completion; "
+            "config-schema is the JSON Schema by which merlon.yaml is checked, for editors.",
     .examples = docs_examples,
     .n_examples = MRL_COUNTOF(docs_examples),
     .run = run_docs,

@@ -115,7 +115,7 @@ static void look_at_terminal(struct mrl_cli *cli) {
     cli->color_err = allowed && isatty(STDERR_FILENO);
     struct winsize w;
     cli->width = 80;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40)
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0)
         cli->width = w.ws_col;
 }
 

@@ -73,7 +73,30 @@ go check pod.yaml
 wants "an expired exception accepts nothing" 1 "it has expired"
 echo 'exceptions: [{control: x}]' >merlon.yaml
 go check pod.yaml
-wants "an exception needs an owner" 3 "owner"
+wants "an exception needs an owner" 3 "merlon.yaml:1:14: this entry of exceptions lacks owner"
+config() { # NAME WANTED-MESSAGE YAML
+    printf '%b' "$3" >merlon.yaml
+    go check pod.yaml
+    wants "merlon.yaml: $1" 3 "$2"
+}
+config "a misspelt key" "merlon.yaml:2:1: unknown key 'polices': did you mean 'policies'?" 'gate: low\npolices: [x]\n'
+config "a key from nowhere" "known are policies, exceptions" 'zzzzzzz: 1\n'
+config "a wrong type" "merlon.yaml:1:11: policies must be a list of strings" 'policies: x\n'
+config "a wrong choice" "gate must be one of none|low" 'gate: severe\n'
+config "a wrong number" "min-floor must be a number from 0 to 100" 'min-floor: 101\n'
+config "a day that is none" "expires must be a day" 'exceptions: [{path: x, owner: a, reason: b, expires: 2026-02-30}]\n'
+config "an exception for everything" "would accept everything" 'exceptions: [{owner: a, reason: b, expires: 2999-01-01}]\n'
+config "two documents" "merlon.yaml:3:1: one document" 'gate: low\n---\ngate: high\n'
+config "no keys" "keys and values are expected" '[1]\n'
+config "broken YAML" "merlon.yaml:2:1:" 'gate: [\n'
+echo 'gate: none' >merlon.yaml
+go check pod.yaml
+wants "the gate of merlon.yaml" 0
+go check --gate high pod.yaml
+wants "flags win" 1
+echo 'min-floor: 99' >merlon.yaml
+go check --gate none pod.yaml
+wants "the least floor of merlon.yaml" 1 "below the 99.00"
 rm merlon.yaml
 mkdir pol
 cat >pol/team.rego <<'R'
@@ -110,10 +133,25 @@ go check loop
 wants "a loop of links" 1 "1 file,"
 go baseline init --owner me --reason test pod.yaml
 wants "debt needs a date" 2 "--expires"
+for day in yesterday 2026-02-30 1999-01-01; do
+    go baseline init --owner me --reason test --expires $day pod.yaml
+    wants "$day is no date for debt" 2 "no day to come"
+done
+go baseline init --owner me --reason test --expires 2999-01-01 pod.yaml broken.yaml
+wants "what cannot be read cannot be accepted" 3 "broken.yaml:"
 go baseline init --owner me --reason test --expires 2999-01-01 pod.yaml
 wants "a baseline is written" 0 "accepted debt"
 go check --baseline merlon-baseline.json pod.yaml
 wants "accepted debt passes" 0 "accepted as debt"
+go baseline raise broken.yaml
+wants "the ratchet does not turn on what it cannot read" 3 "left as it is"
+cp merlon-baseline.json kept.json
+sed 's/2999/1999/' kept.json >merlon-baseline.json
+go check --baseline merlon-baseline.json pod.yaml
+wants "debt past its date is told" 1 "past its date"
+mv kept.json merlon-baseline.json
+go check --baseline merlon-baseline.json empty.yaml
+wants "paid debt is told" 1 "baseline paid"
 sed 's/name: c$/name: d/; s/namespace: prod/namespace: other/' pod.yaml >new.yaml
 go check --baseline merlon-baseline.json pod.yaml new.yaml
 wants "new findings fail" 1 "namespace other"
