@@ -31,7 +31,8 @@ struct checking {
     struct mrl_err *err;
 };
 
-/* --- errors with their place -------------------------------------------------------------------- */
+/* --- errors with their place --------------------------------------------------------------------
+ */
 
 static struct mrl_pos place(const struct checking *c, const struct mrl_span *at, bool key) {
     uint32_t offset = at == NULL ? 0 : key && at->key_end > 0 ? at->key_start : at->val_start;
@@ -62,8 +63,8 @@ static mrl_status unknown_key(const struct checking *c, const struct mrl_span *a
         if (strcmp(keys[i].section, section) != 0)
             continue;
         names[n++] = keys[i].name;
-        int more = snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "",
-                            keys[i].name);
+        int more =
+            snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "", keys[i].name);
         used += more > 0 && (size_t)more < sizeof list - used ? (size_t)more : 0;
     }
     const char *near = mrl_closest(name, names, n);
@@ -74,7 +75,8 @@ static mrl_status unknown_key(const struct checking *c, const struct mrl_span *a
                       "unknown key '%.*s': known are %s", MRL_F(name), list);
 }
 
-/* --- values ----------------------------------------------------------------------------------------- */
+/* --- values
+ * ----------------------------------------------------------------------------------------- */
 
 static bool digits(mrl_str s, size_t from, size_t to, int *ret) {
     *ret = 0;
@@ -203,7 +205,8 @@ mrl_str mrl_config_path(mrl_arena *a, mrl_str file, mrl_str path) {
     return mrl_arena_printf(a, "%.*s%.*s", MRL_F(mrl_str_sub(file, 0, slash + 1)), MRL_F(path));
 }
 
-/* --- schema ------------------------------------------------------------------------------------------- */
+/* --- schema
+ * ------------------------------------------------------------------------------------------- */
 
 static void schema_section(struct mrl_buf *out, const char *section, int indent);
 
