@@ -72,6 +72,7 @@ static mrl_status read_limits(struct eval *e, struct mrl_vm_opts *ret) {
     int64_t steps = 0;
     *ret = (struct mrl_vm_opts){.strict_builtin_errors =
                                     mrl_opt_given(e->cli, "strict-builtin-errors"),
+                                .runtime = mrl_policy_runtime(e->cli->arena),
                                 .hooks = &hooks,
                                 .hooks_cx = e};
     MRL_TRY(mrl_opt_duration_ms(e->cli, "timeout", &ret->deadline_ms));

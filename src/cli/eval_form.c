@@ -136,8 +136,8 @@ static void explanation(const struct mrl_eval_found *f, struct mrl_buf *out) {
                  {MRL_S_INIT("notes"), MRL_EXPLAIN_NOTES},
                  {MRL_S_INIT("fails"), MRL_EXPLAIN_FAILS},
                  {MRL_S_INIT("debug"), MRL_EXPLAIN_DEBUG}};
-    if (mrl_str_eq(f->explain, MRL_S("why")))
-        mrl_why_print(f->record, 0, out);
+    if (mrl_str_eq(f->explain, MRL_S("why")) && mrl_why_print(f->record, 0, out) == 0)
+        MRL_BUF_LIT(out, "nothing failed\n");
     for (size_t i = 0; i < MRL_COUNTOF(modes); i++)
         if (mrl_str_eq(f->explain, modes[i].name))
             mrl_explain_print(f->record, modes[i].mode, 0, out);

@@ -4,11 +4,13 @@
 #include "cli/unpack.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "base/walk.h"
 #include "formats/json/json.h"
 #include "formats/yaml/yaml.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #define DATA_DEPTH_MAX 64 /* folders of a data path */
 
@@ -260,4 +262,23 @@ int mrl_policy_files_fail(struct mrl_cli *cli, struct mrl_policy_files *f, mrl_s
         mrl_cli_print_err(cli, &f->err);
     }
     return status == MRL_E_NOMEM ? MRL_EXIT_INTERNAL : MRL_EXIT_UNKNOWN;
+}
+
+mrl_val mrl_policy_runtime(mrl_arena *a) {
+    struct mrl_builder env;
+    mrl_val variables = mrl_undefined(), v = mrl_undefined();
+    mrl_builder_init(&env, a, MRL_T_OBJ, 64);
+    for (char **at = environ; *at != NULL; at++) {
+        mrl_str text, name = mrl_str_cut(mrl_str_z(*at), '=', &text);
+        if (text.ptr != NULL && mrl_utf8_valid(name) && mrl_utf8_valid(text))
+            mrl_build_member(&env, mrl_strval(name), mrl_strval(text));
+    }
+    struct mrl_member m[] = {{MRL_V("env"), mrl_empty_obj()},
+                             {MRL_V("version"), MRL_V(MRL_VERSION)},
+                             {MRL_V("commit"), MRL_V("")}};
+    if (mrl_build_end(&env, &variables) == MRL_OK)
+        m[0].val = variables;
+    if (mrl_obj_of(a, m, MRL_COUNTOF(m), &v) != MRL_OK || mrl_val_freeze(a, v) != MRL_OK)
+        return mrl_empty_obj();
+    return v;
 }

@@ -47,6 +47,8 @@ mrl_status mrl_policy_files_query(struct mrl_policy_files *f, const struct mrl_c
                                   struct mrl_query **ret_query) MRL_NODISCARD;
 /* Prints what went wrong to stderr: diagnostics, or the read error. Returns the exit code. */
 int mrl_policy_files_fail(struct mrl_cli *cli, struct mrl_policy_files *f, mrl_status status);
+/* What opa.runtime() gives: {"env": the environment, "version", "commit"}. */
+mrl_val mrl_policy_runtime(mrl_arena *a);
 /* A JSON or YAML document (by its name; "-" is stdin, either). */
 mrl_status mrl_load_document(mrl_arena *a, mrl_str path, struct mrl_err *err,
                              mrl_val *ret) MRL_NODISCARD;

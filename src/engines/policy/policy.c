@@ -2,6 +2,7 @@
 #include "engines/policy/policy_internal.h"
 
 #include "base/mem.h"
+#include "engines/policy/compile/cases.h"
 #include "engines/policy/compile/declare.h"
 #include "engines/policy/compile/infer.h"
 #include "engines/policy/rego/parser.h"
@@ -82,6 +83,8 @@ static mrl_status declare_all(struct mrl_compiler *c) {
  * consequence. */
 static mrl_status compile(struct mrl_policy *p) {
     struct mrl_compiler *c = &p->c;
+    if (c->opts->cases)
+        MRL_TRY(mrl_cases_rename(c));
     for (uint32_t i = 0; i < c->n_modules; i++)
         MRL_TRY(mrl_tree_add(c, c->modules[i]));
     MRL_TRY(declare_all(c));

@@ -23,6 +23,7 @@ struct mrl_policy_opts {
     bool strict;                   /* OPA's strict mode: unused vars and imports, … are errors */
     bool debug;                    /* compile TRACE instructions in: see trace.h */
     bool print;                    /* keep print() calls (else they are erased) */
+    bool cases;                    /* tests tell their cases: compile/cases.h; with print */
     /* Rules of one name from which on an index is made (debug policies have none): 0 = where it
      * pays, UINT32_MAX = never. Results are the same. */
     uint32_t index_min;
@@ -57,6 +58,10 @@ void mrl_policy_free(struct mrl_policy *p);
 
 /* The parsed modules, in the order added. */
 size_t mrl_policy_modules(const struct mrl_policy *p, struct mrl_module *const **ret);
+
+/* True when a part of the rule's name begins with test_ or todo_test_: *ret is the number of that
+ * part. Parts behind a variable do not count. */
+bool mrl_test_name(const struct mrl_rule *r, uint32_t *ret);
 
 /* Prepares a query (a Rego body such as "data.a.b == x; y := 1"). `package` and `imports` may be
  * empty: the context in which names are resolved ("data.foo", "data.lib as l; input.x"). */

@@ -71,6 +71,7 @@ struct mrl_llit {
     uint8_t in_call;    /* hoisted from an argument of a nested call */
     uint8_t inside_not; /* a ref of a negated expression: computed before it, but binds nothing */
     uint8_t swapped;    /* UNIFY: a was written on the right */
+    uint8_t urgent;     /* goes as early as its variables allow, others wait for it */
     struct mrl_lterm *a, *b;
     uint32_t key, val; /* EVERY: variables; key may be MRL_NO_VAR */
     struct mrl_lbody *body, *body2;

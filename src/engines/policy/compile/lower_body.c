@@ -1,4 +1,5 @@
 /* lower_body.c - lowering expressions, bodies and rules. */
+#include "engines/policy/compile/cases.h"
 #include "engines/policy/compile/lower_internal.h"
 
 #include "engines/policy/policy.h"
@@ -445,14 +446,18 @@ static bool patterns(struct mrl_lowering *l, struct mrl_term **items, uint32_t n
 
 static bool head(struct mrl_lowering *l, struct mrl_lrule *r, uint32_t skip) {
     struct mrl_rule *rule = r->rule;
+    uint32_t from = r->body.n;
     if (rule->name != NULL && rule->name->kind == MRL_TERM_REF && rule->name->u.ref.n > skip) {
         r->n_path = rule->name->u.ref.n - skip;
         if (!patterns(l, rule->name->u.ref.items + skip, r->n_path, &r->body, &r->path))
             return false;
     }
+    uint32_t to = r->body.n;
     if (rule->key != NULL && (r->key = mrl_l_flat(l, rule->key, &r->body)) == NULL)
         return false;
-    return rule->val == NULL || (r->val = mrl_l_flat(l, rule->val, &r->body)) != NULL;
+    if (rule->val != NULL && (r->val = mrl_l_flat(l, rule->val, &r->body)) == NULL)
+        return false;
+    return mrl_cases_tell(l, r, skip, from, to);
 }
 
 mrl_status mrl_lower_rule(struct mrl_compiler *c, struct mrl_module *module, struct mrl_rule *rule,

@@ -306,6 +306,13 @@ static mrl_status report(const struct ordering *o, const struct mrl_lbody *left)
     return MRL_E_INVALID;
 }
 
+static bool any_urgent(const struct mrl_llit *lits, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        if (lits[i].urgent)
+            return true;
+    return false;
+}
+
 mrl_status mrl_order_body(struct mrl_compiler *c, const struct mrl_lrule *rule, struct mrl_lbody *b,
                           struct mrl_vset *bound) {
     MRL_TRY(split_all(c, b));
@@ -318,9 +325,10 @@ mrl_status mrl_order_body(struct mrl_compiler *c, const struct mrl_lrule *rule, 
     uint32_t n = 0, left = b->n;
     for (bool progress = true; progress && left > 0;) {
         uint32_t kept = 0;
+        bool urgent = any_urgent(b->lits, left); /* then begin again after each literal */
         progress = false;
         for (uint32_t i = 0; i < left; i++) {
-            if (lit_ready(&o, &b->lits[i], &gives, &tmp)) {
+            if (!(urgent && progress) && lit_ready(&o, &b->lits[i], &gives, &tmp)) {
                 mrl_vset_merge(bound, &gives);
                 sorted[n++] = b->lits[i];
                 progress = true;

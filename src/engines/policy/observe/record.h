@@ -60,7 +60,10 @@ void mrl_explain_range(const struct mrl_record *r, uint32_t from, uint32_t to,
 
 /* Appends, for each rule that the query asked and that has no solution, the smallest expression
  * that failed, its place, and the values in it; below it the same for the rules that this
- * expression asked. The record must hold values. Cost: O(steps × levels of rules). */
-void mrl_why_print(const struct mrl_record *r, unsigned indent, struct mrl_buf *out);
+ * expression asked. Returns how many rules it explained. `indent` counts levels of two blanks. The
+ * record must hold values. Cost: O(steps × levels of rules). */
+uint32_t mrl_why_print(const struct mrl_record *r, unsigned indent, struct mrl_buf *out);
+/* The same for the cases of a test with keys that have no solution. */
+uint32_t mrl_why_cases(const struct mrl_record *r, unsigned indent, struct mrl_buf *out);
 
 #endif

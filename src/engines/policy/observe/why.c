@@ -131,7 +131,7 @@ static void explain_body(struct why *w, struct stretch s, unsigned level) {
     asked(w, (struct stretch){eval_of(w->r, fail, s.from), fail}, enter->depth, level + 1);
 }
 
-void mrl_why_print(const struct mrl_record *r, unsigned indent, struct mrl_buf *out) {
+uint32_t mrl_why_print(const struct mrl_record *r, unsigned indent, struct mrl_buf *out) {
     struct why w = {.r = r, .out = out};
     for (uint32_t i = 0; i < r->n;) {
         struct stretch body = body_at(r, i, r->n);
@@ -142,7 +142,33 @@ void mrl_why_print(const struct mrl_record *r, unsigned indent, struct mrl_buf *
         i = body.to;
     }
     if (w.rules > RULES_MAX)
-        mrl_buf_printf(out, "%*s... and %u more\n", (int)indent, "", w.rules - RULES_MAX);
-    if (w.rules == 0)
-        mrl_buf_printf(out, "%*snothing failed\n", (int)indent, "");
+        mrl_buf_printf(out, "%*s... and %u more\n", (int)(2 * indent), "", w.rules - RULES_MAX);
+    return w.rules;
+}
+
+/* The step behind the attempt at the case that is told at step i. */
+static uint32_t case_end(const struct mrl_record *r, uint32_t i) {
+    uint32_t depth = r->steps[i].depth, to = i + 1;
+    while (to < r->n && r->steps[to].depth >= depth && r->steps[to].op != MRL_TRACE_CASE &&
+           !(r->steps[to].op == MRL_TRACE_EXIT && r->steps[to].depth == depth))
+        to++;
+    return to;
+}
+
+uint32_t mrl_why_cases(const struct mrl_record *r, unsigned indent, struct mrl_buf *out) {
+    struct why w = {.r = r, .out = out};
+    for (uint32_t i = 0; i < r->n; i++) {
+        const struct mrl_step *s = &r->steps[i];
+        if (s->op != MRL_TRACE_CASE)
+            continue;
+        struct stretch rest = {i, case_end(r, i)};
+        bool exits = rest.to < r->n && r->steps[rest.to].op == MRL_TRACE_EXIT;
+        uint32_t fail = furthest(r, rest);
+        if (exits || fail == rest.to || w.rules++ >= RULES_MAX)
+            continue;
+        mrl_buf_printf(out, "%*s%.*s fails at\n", (int)(2 * indent), "", MRL_F(s->note));
+        expression(&w, &r->steps[fail], indent + 1);
+        asked(&w, (struct stretch){eval_of(r, fail, i), fail}, s->depth, indent + 2);
+    }
+    return w.rules;
 }

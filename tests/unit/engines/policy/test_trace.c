@@ -167,8 +167,8 @@ TEST(trace_why_names_the_smallest_failing_part_with_values) {
                                           "      input.deep.key is undefined\n"));
     forget(&t);
     tell(&t, module, "1 == 1", "{}", &debug);
-    mrl_why_print(&t.record, 0, &t.text);
-    CHECK_STR(mrl_buf_str(&t.text), MRL_S("nothing failed\n"));
+    CHECK_INT(mrl_why_print(&t.record, 0, &t.text), 0);
+    CHECK_INT(t.text.len, 0);
     forget(&t);
 }
 
