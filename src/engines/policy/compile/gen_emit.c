@@ -165,6 +165,8 @@ mrl_status mrl_g_open(struct mrl_gen *g, struct mrl_compiler *c, struct mrl_bloc
     b->result = MRL_NO_RESULT;
     c->blocks[c->n_blocks++] = b;
     g->block = b;
+    /* Place 0 of the lists: calls without operands point at it, and nothing may be NULL + 0. */
+    MRL_CHECK(append(g, &g->lists, sizeof(uint16_t)) != NULL, MRL_E_NOMEM);
     *ret = b;
     return MRL_OK;
 }
