@@ -349,14 +349,15 @@ DO_CALL: {
 }
 DO_RETURN: {
     mrl_val value = VAL(a);
+    struct frame *outer = f->outer; /* the frame is gone once it is closed */
     frame_close(vm, f);
-    if (f->outer == NULL) {
+    if (outer == NULL) {
         *ret = value;
         return MRL_OK;
     }
     if (b->memo)
         DO(mrl_vm_remember(vm, b->id, value));
-    f = f->outer;
+    f = outer;
     b = f->b;
     r = f->regs;
     k = b->consts;
