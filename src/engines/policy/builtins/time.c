@@ -31,6 +31,11 @@ static int64_t floor_div(int64_t a, int64_t b) {
     return a / b - (a % b < 0);
 }
 
+/* a - floor_div(a, b) * b, without the product: it may lie below INT64_MIN. */
+static int64_t floor_rem(int64_t a, int64_t b) {
+    return a % b + (a % b < 0 ? b : 0);
+}
+
 /* --- zones ----------------------------------------------------------------------------------- */
 
 static void zone_drop(void *object) {
@@ -146,7 +151,7 @@ static mrl_status stamp_of(struct mrl_bi *cx, mrl_val v, struct stamp *ret) {
     if (!mrl_num_to_i64(ns, &i))
         return mrl_bi_fail(cx, "timestamp too big");
     s.m.seconds = floor_div(i, NS_PER_S);
-    s.m.ns = (int32_t)(i - s.m.seconds * NS_PER_S);
+    s.m.ns = (int32_t)floor_rem(i, NS_PER_S);
     localize(&s.m, s.tz);
     *ret = s;
     return MRL_OK;

@@ -4,6 +4,8 @@
 #include "engines/policy/compile/index.h"
 #include "engines/policy/policy.h"
 
+#define CALL_MEMO_CODE_MIN 8 /* instructions of a function that is remembered for its length */
+
 /* Lowered rules of a node, in order. */
 struct rules {
     struct mrl_lrule **items;
@@ -273,6 +275,17 @@ static void partial_object(struct mrl_gen *g, struct mrl_node *node, struct rule
     mrl_g_return(g, result);
 }
 
+/* A look into the call memo takes as long as a few instructions: only functions that call others,
+ * loop, or are long are worth it. Debug policies tell of each call, and print() prints in each. */
+static bool worth_remembering(const struct mrl_compiler *c, const struct mrl_block *b) {
+    if (b->memo || b->n_args > MRL_CALL_MEMO_ARGS || c->opts->debug || c->opts->print)
+        return false;
+    bool calls = b->n_iters > 0 || b->n_code >= CALL_MEMO_CODE_MIN;
+    for (uint32_t i = 0; i < b->n_code && !calls; i++)
+        calls = b->code[i].op == MRL_OP_CALL;
+    return calls;
+}
+
 mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) {
     struct mrl_gen g;
     struct mrl_block *b;
@@ -292,6 +305,7 @@ mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) {
     else
         complete(&g, &rules);
     MRL_TRY(mrl_g_finish(&g, b));
+    b->remember_calls = worth_remembering(c, b);
     node->block = b;
     return MRL_OK;
 }

@@ -48,9 +48,11 @@ struct mrl_block {
     uint16_t n_args, n_regs, n_iters, n_builders;
     uint16_t result; /* register that is undefined when the block begins, or MRL_NO_RESULT */
     struct mrl_index *index; /* of its rules, or NULL */
+    bool remember_calls;     /* a function whose calls are worth a look into the call memo */
     bool memo;               /* its value depends on the context only */
 };
 
+#define MRL_CALL_MEMO_ARGS 4 /* functions with more arguments are not remembered */
 #define MRL_NO_RESULT 0xFFFFu
 #define MRL_REGS_MAX 60000 /* registers, iterators and builders of one block */
 #define MRL_OPERAND_CONSTS (0xFFFFu - MRL_REGS_MAX) /* constants that an operand can name */

@@ -13,8 +13,9 @@ struct iter {
 /* Calls of rules do not recurse in C: a frame knows its caller, and the loop goes on in it. */
 struct frame {
     const struct mrl_block *b;
-    const struct mrl_insn *at; /* the call that is under way inside this frame */
-    struct frame *outer;       /* NULL: entered from C */
+    const struct mrl_insn *at;  /* the call that is under way inside this frame */
+    struct frame *outer;        /* NULL: entered from C */
+    struct mrl_call_memo *slot; /* where its value will be remembered, or NULL */
     struct mrl_arena_mark mark;
     mrl_val *regs;
     struct iter *iters;
@@ -42,6 +43,7 @@ static mrl_status frame_open(struct mrl_vm *vm, const struct mrl_block *b, struc
     f->b = b;
     f->outer = outer;
     f->mark = mark;
+    f->slot = NULL;
     f->regs = (mrl_val *)(void *)(f + 1);
     f->iters = (struct iter *)(void *)(f->regs + b->n_regs);
     f->builders = (struct mrl_builder *)(void *)(f->iters + b->n_iters);
@@ -207,6 +209,42 @@ static MRL_NOINLINE mrl_status call_replaced(struct mrl_vm *vm, const struct fra
     return status;
 }
 
+/* --- calls of functions that are remembered ------------------------------------------------------
+ */
+
+static inline bool same_words(mrl_val a, mrl_val b) {
+    return a.tag == b.tag && a.len == b.len && a.u.i == b.u.i;
+}
+
+/* The slot for a call. */
+static inline struct mrl_call_memo *call_slot(struct mrl_vm *vm, const struct mrl_block *b,
+                                              const mrl_val *args) {
+    uint64_t h = (uintptr_t)b;
+    for (uint32_t i = 0; i < b->n_args; i++)
+        h = (h ^ (uint64_t)args[i].u.i ^ args[i].len) * 0x9E3779B97F4A7C15u;
+    return &vm->calls[h >> (64 - MRL_CALL_MEMO_BITS)];
+}
+
+/* True when the slot holds the value of this call. */
+static inline bool call_known(const struct mrl_vm *vm, const struct mrl_call_memo *slot,
+                              const struct mrl_block *b, const mrl_val *args) {
+    if (slot->block != b || slot->epoch != vm->cx->epoch)
+        return false;
+    for (uint32_t i = 0; i < b->n_args; i++)
+        if (!same_words(slot->args[i], args[i]))
+            return false;
+    return true;
+}
+
+/* Argument registers are never written again, so that the frame still knows what was asked. */
+static inline void call_remember(const struct mrl_vm *vm, const struct frame *f, mrl_val value) {
+    struct mrl_call_memo *slot = f->slot;
+    slot->epoch = vm->cx->epoch;
+    slot->block = f->b;
+    memcpy(slot->args, f->regs, f->b->n_args * sizeof(mrl_val));
+    slot->value = value;
+}
+
 static MRL_NOINLINE mrl_status single(struct mrl_vm *vm, const struct mrl_block *b, mrl_val *result,
                                       mrl_val v) {
     if (!mrl_is_defined(*result) || !mrl_is_defined(v)) {
@@ -339,6 +377,16 @@ DO_CALL: {
     struct frame *inner = NULL;
     DO(frame_open(vm, callee, f, &inner));
     gather(b, in, r, callee->n_args, inner->regs);
+    if (callee->remember_calls) {
+        inner->slot = call_slot(vm, callee, inner->regs);
+        if (call_known(vm, inner->slot, callee, inner->regs)) {
+            r[in->a] = inner->slot->value;
+            frame_close(vm, inner);
+            if (!mrl_is_defined(r[in->a]))
+                FAIL;
+            STEP;
+        }
+    }
     f->at = in;
     f = inner;
     b = callee;
@@ -350,6 +398,8 @@ DO_CALL: {
 DO_RETURN: {
     mrl_val value = VAL(a);
     struct frame *outer = f->outer; /* the frame is gone once it is closed */
+    if (f->slot != NULL)
+        call_remember(vm, f, value);
     frame_close(vm, f);
     if (outer == NULL) {
         *ret = value;

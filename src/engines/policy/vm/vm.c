@@ -17,6 +17,7 @@ static int64_t clock_ns(clockid_t id) {
 
 mrl_status mrl_vm_new(struct mrl_policy *p, const struct mrl_vm_opts *opts, struct mrl_vm **ret) {
     size_t memo = (p->n_rule_blocks + 1) * sizeof(struct mrl_memo);
+    size_t calls = sizeof(struct mrl_call_memo) << MRL_CALL_MEMO_BITS;
     struct mrl_vm *vm = mrl_mem_alloc(sizeof *vm);
     MRL_CHECK(vm != NULL, MRL_E_NOMEM);
     *vm = (struct mrl_vm){.policy = p, .n_memo = p->n_rule_blocks};
@@ -26,15 +27,17 @@ mrl_status mrl_vm_new(struct mrl_policy *p, const struct mrl_vm_opts *opts, stru
     mrl_arena_init(&vm->frames, MRL_VM_BYTES);
     mrl_arena_init(&vm->overlay_arena, MRL_ARENA_UNLIMITED);
     vm->memo = mrl_mem_alloc(memo);
+    vm->calls = mrl_mem_alloc(calls);
     vm->bi.objects = mrl_bi_cache_new(CACHE_OBJECTS);
     vm->data = p->b->data;
     vm->overlays = mrl_empty_obj();
     vm->seed = vm->opts.rand_seed;
-    if (vm->memo == NULL || vm->bi.objects == NULL) {
+    if (vm->memo == NULL || vm->calls == NULL || vm->bi.objects == NULL) {
         mrl_vm_free(vm);
         return MRL_E_NOMEM;
     }
     memset(vm->memo, 0, memo);
+    memset(vm->calls, 0, calls);
     if (vm->seed == 0 && getrandom(&vm->seed, sizeof vm->seed, GRND_NONBLOCK) < 0)
         vm->seed = (uint64_t)clock_ns(CLOCK_MONOTONIC);
     *ret = vm;
@@ -49,6 +52,7 @@ void mrl_vm_free(struct mrl_vm *vm) {
     mrl_arena_release(&vm->overlay_arena);
     mrl_bi_cache_free(vm->bi.objects);
     mrl_mem_free(vm->memo);
+    mrl_mem_free(vm->calls);
     mrl_mem_free(vm);
 }
 

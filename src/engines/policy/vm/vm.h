@@ -31,6 +31,17 @@ struct mrl_memo { /* the value of a rule in one context */
     struct mrl_memo *older;
 };
 
+/* The value of a function for arguments that are the same words: the same scalars, or text and
+ * containers at the same place, which within one evaluation means the same values. Slots are taken
+ * over by later calls; one of another context does not match. */
+struct mrl_call_memo {
+    uint64_t epoch;
+    const struct mrl_block *block;
+    mrl_val args[MRL_CALL_MEMO_ARGS];
+    mrl_val value;
+};
+#define MRL_CALL_MEMO_BITS 9 /* 512 slots of 96 bytes a VM */
+
 struct mrl_vm {
     struct mrl_policy *policy;
     struct mrl_vm_opts opts;
@@ -38,6 +49,7 @@ struct mrl_vm {
     struct mrl_context root, *cx;
     struct mrl_memo *memo; /* by block id */
     uint32_t n_memo;
+    struct mrl_call_memo *calls; /* 1 << MRL_CALL_MEMO_BITS */
     uint64_t last_epoch, steps;
     int64_t deadline_ns;
     uint32_t depth;

@@ -142,6 +142,26 @@ TEST(vm_index_serves_functions_sets_objects_and_else) {
                  "[5,6,0,-1,-2,9]");
 }
 
+/* Calls are remembered by context and arguments: what a `with` changes must be seen inside it, and
+ * forgotten behind it. */
+TEST(vm_remembered_calls_see_their_context) {
+    static const char module[] = P "f(x) := [y | some y in input.l; y > x]\n"
+                                   "g(x, y) := count(f(x)) + count(f(y)) + data.d.n\n"
+                                   "u(x) := y if {some y in input.l; y > x; y == 9}\n";
+    check_answer(module, "{\"l\":[1,2,3]}", "[data.t.f(1), data.t.f(1), data.t.f(2), data.t.f(1)]",
+                 "[[2,3],[2,3],[3],[2,3]]");
+    check_answer(module, "{\"l\":[1,2,3]}",
+                 "x := data.t.f(1); y := data.t.f(1) with input.l as [7]; z := data.t.f(1); "
+                 "[x, y, z] == [[2, 3], [7], [2, 3]]",
+                 "true"); /* an assignment is true; were it wrong, nothing would be defined */
+    check_answer(module, "{\"l\":[1,2,3]}",
+                 "x := data.t.g(1, 2) with data.d.n as 1; y := data.t.g(1, 2) with data.d.n as 2; "
+                 "[x, y] == [4, 5]",
+                 "true");
+    check_answer(module, "{\"l\":[1,2,3]}", "[1 | some i in [1, 1, 2]; not data.t.u(i)]",
+                 "[1,1,1]");
+}
+
 /* Many rules of one name share registers; an index keeps a decision among them short. */
 TEST(vm_index_holds_thousands_of_rules) {
     struct mrl_buf text;
