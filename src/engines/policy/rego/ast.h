@@ -33,6 +33,7 @@ struct mrl_body { /* expressions that must all hold */
     struct mrl_expr **items;
     uint32_t n;
     struct mrl_rloc loc;
+    bool braces; /* written in { }, or up to the } of a comprehension */
 };
 
 enum mrl_term_kind {
@@ -96,8 +97,9 @@ enum mrl_expr_kind {
     MRL_EXPR_SOME,   /* `some x, y`: u.some.vars */
     MRL_EXPR_SOME_IN, /* `some v in xs`, `some k, v in xs`: u.some.key (or NULL), val, domain */
     MRL_EXPR_EVERY,   /* u.every */
-    MRL_EXPR_NOT,     /* `not` over a braced body (import future.keywords.not): u.body */
-    MRL_EXPR_AND,     /* import future.keywords.and: u.bodies[0] and [1] */
+    MRL_EXPR_NOT,     /* `not` over a body (import future.keywords.not): u.body, of one expression
+                         where it has no braces */
+    MRL_EXPR_AND,     /* import future.keywords.and: u.bodies[0] and [1], with or without braces */
     MRL_EXPR_OR,      /* import future.keywords.or */
 };
 

@@ -1,6 +1,7 @@
 /* lexer.c - see lexer.h. */
 #include "engines/policy/rego/lexer.h"
 
+#include "base/utf8.h"
 #include "formats/json/json.h"
 
 #define TEMPLATE_NESTING_MAX 32
@@ -292,11 +293,19 @@ static mrl_status punctuation(struct lexer *l) {
     return emit(l, (struct mrl_token){.kind = MRL_TOK_OP, .loc = loc, .op = op});
 }
 
+/* `.5`: a dot before a digit, unless something stands right before it that it could be a part of.
+ */
+static bool begins_fraction(const struct lexer *l) {
+    char before = l->at > 0 ? l->text.ptr[l->at - 1] : ' ';
+    return peek(l, 0) == '.' && is_digit(peek(l, 1)) && !is_ident_start(before) &&
+           !is_digit(before) && strchr(")]}\"`", before) == NULL;
+}
+
 static mrl_status next_token(struct lexer *l) {
     int c = peek(l, 0);
     if (is_ident_start(c))
         return identifier(l);
-    if (is_digit(c))
+    if (is_digit(c) || begins_fraction(l))
         return number(l);
     if (c == '"')
         return string(l);
@@ -305,6 +314,28 @@ static mrl_status next_token(struct lexer *l) {
     if (c == '$' && (peek(l, 1) == '"' || peek(l, 1) == '`'))
         return template_begin(l);
     return punctuation(l);
+}
+
+/* Rego is UTF-8 without NUL: anything else is no policy but something that looks like one. The
+ * place is sought only when there is something to find. */
+static mrl_status check_bytes(struct lexer *l) {
+    mrl_str text = l->text;
+    const char *nul = text.len > 0 ? memchr(text.ptr, '\0', text.len) : NULL;
+    if (nul == NULL && mrl_utf8_valid(text))
+        return MRL_OK;
+    size_t width;
+    for (; l->at < text.len; l->at += (uint32_t)width) {
+        struct mrl_rloc loc = here(l);
+        if (text.ptr[l->at] == '\0')
+            return fail(l, loc, "illegal null character");
+        if (mrl_utf8_at(text, l->at, &width) == MRL_UTF8_BAD && width == 1)
+            return fail(l, loc, "illegal utf-8 character");
+        if (text.ptr[l->at] == '\n') {
+            l->line++;
+            l->line_start = l->at + 1;
+        }
+    }
+    return MRL_OK;
 }
 
 mrl_status mrl_rego_lex(mrl_arena *a, mrl_str text, struct mrl_tokens *ret,
@@ -318,6 +349,7 @@ mrl_status mrl_rego_lex(mrl_arena *a, mrl_str text, struct mrl_tokens *ret,
     if (mrl_str_starts(text, MRL_S("\xEF\xBB\xBF")))
         l.at = 3;
     MRL_TRY(add_line(&l));
+    MRL_TRY(check_bytes(&l));
     for (;;) {
         MRL_TRY(skip_space(&l));
         if (peek(&l, 0) < 0)

@@ -32,7 +32,7 @@ static bool with_list(struct mrl_parser *p, struct mrl_expr *e) {
     return true;
 }
 
-static struct mrl_expr *finish(struct mrl_parser *p, struct mrl_expr *e) {
+struct mrl_expr *mrl_p_with(struct mrl_parser *p, struct mrl_expr *e) {
     if (e == NULL || !with_list(p, e))
         return NULL;
     e->loc = mrl_p_span(p, e->loc);
@@ -50,7 +50,7 @@ static struct mrl_expr *some_in(struct mrl_parser *p, struct mrl_rloc loc, struc
     e->u.some.key = args.n == 3 ? args.items[0] : NULL;
     e->u.some.val = args.items[args.n - 2];
     e->u.some.domain = args.items[args.n - 1];
-    return finish(p, e);
+    return mrl_p_with(p, e);
 }
 
 static struct mrl_expr *some_vars(struct mrl_parser *p, struct mrl_rloc loc) {
@@ -116,13 +116,13 @@ static struct mrl_expr *every(struct mrl_parser *p) {
     if (!mrl_p_expect(p, MRL_OP1('{'), "missing body"))
         return NULL;
     e->u.every.body = mrl_p_body(p, MRL_OP1('}'));
-    return e->u.every.body != NULL ? finish(p, e) : NULL;
+    return e->u.every.body != NULL ? mrl_p_with(p, e) : NULL;
 }
 
 /* --- plain expressions
  * ------------------------------------------------------------------------------------ */
 
-static struct mrl_expr *plain(struct mrl_parser *p, bool negated, struct mrl_rloc loc) {
+struct mrl_expr *mrl_p_bare(struct mrl_parser *p, bool negated, struct mrl_rloc loc) {
     struct mrl_term *left = mrl_p_infix(p, false);
     if (left == NULL)
         return NULL;
@@ -144,97 +144,26 @@ static struct mrl_expr *plain(struct mrl_parser *p, bool negated, struct mrl_rlo
     } else {
         e->u.term = left;
     }
-    return finish(p, e);
-}
-
-/* `not { ... }` under import future.keywords.not. */
-static struct mrl_expr *not_body(struct mrl_parser *p, struct mrl_rloc loc) {
-    struct mrl_expr *e = mrl_p_expr(p, MRL_EXPR_NOT, loc);
-    mrl_p_next(p);
-    if (e == NULL || (e->u.body = mrl_p_body(p, MRL_OP1('}'))) == NULL)
-        return NULL;
-    return finish(p, e);
-}
-
-/* Under future.keywords.not a negated expression is a body of its own: nothing of it is evaluated
- * outside the `not`. Its `with` modifiers belong to the whole. */
-static struct mrl_expr *wrap_negation(struct mrl_parser *p, struct mrl_expr *inner) {
-    struct mrl_expr *e = inner != NULL ? mrl_p_expr(p, MRL_EXPR_NOT, inner->loc) : NULL;
-    struct mrl_body *b = MRL_ARENA_NEW(p->arena, struct mrl_body);
-    struct mrl_list one = {0};
-    if (e == NULL || b == NULL || !mrl_p_add(p, &one, inner))
-        return NULL;
-    e->with = inner->with;
-    e->n_with = inner->n_with;
-    inner->with = NULL;
-    inner->n_with = 0;
-    inner->negated = 0;
-    *b = (struct mrl_body){(struct mrl_expr **)one.items, 1, inner->loc};
-    e->u.body = b;
+    e->loc = mrl_p_span(p, loc);
     return e;
 }
 
-static struct mrl_expr *simple_literal(struct mrl_parser *p) {
+/* One literal of a body. What `and`, `or` and the `not` of bodies add is in parse_logical.c. */
+struct mrl_expr *mrl_p_literal(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
-    bool negated = mrl_p_word(p, "not");
-    if (negated) {
-        mrl_p_next(p);
-        if ((p->keywords & MRL_KW_NOT_BODY) && mrl_p_is(p, MRL_OP1('{')))
-            return not_body(p, loc);
+    if (p->keywords & (MRL_KW_AND | MRL_KW_OR | MRL_KW_NOT_BODY)) {
+        struct mrl_expr *e = NULL;
+        if (mrl_p_logical(p, &e))
+            return e;
     }
+    bool negated = mrl_p_word(p, "not");
+    if (negated)
+        mrl_p_next(p);
     if (mrl_p_word(p, "some"))
         return negated ? mrl_p_unexpected(p, "illegal negation of 'some'") : some(p);
     if (mrl_p_keyword(p, MRL_KW_EVERY))
         return negated ? mrl_p_unexpected(p, "illegal negation of 'every'") : every(p);
-    struct mrl_expr *e = plain(p, negated, loc);
-    return negated && (p->keywords & MRL_KW_NOT_BODY) ? wrap_negation(p, e) : e;
-}
-
-/* --- and, or (opt-in imports)
- * ------------------------------------------------------------------------------ */
-
-static struct mrl_body *body_of_one(struct mrl_parser *p, struct mrl_expr *e) {
-    struct mrl_body *b = MRL_ARENA_NEW(p->arena, struct mrl_body);
-    struct mrl_list one = {0};
-    if (b == NULL || !mrl_p_add(p, &one, e))
-        return NULL;
-    *b = (struct mrl_body){(struct mrl_expr **)one.items, 1, e->loc};
-    return b;
-}
-
-static struct mrl_body *logical_operand(struct mrl_parser *p) {
-    if (mrl_p_accept(p, MRL_OP1('{')))
-        return mrl_p_body(p, MRL_OP1('}'));
-    struct mrl_expr *e = simple_literal(p);
-    return e != NULL ? body_of_one(p, e) : NULL;
-}
-
-/* A chain of one operator; `and` binds tighter than `or`. */
-static struct mrl_body *logical_chain(struct mrl_parser *p, struct mrl_body *left, enum mrl_kw kw) {
-    if (kw == MRL_KW_OR && left != NULL)
-        left = logical_chain(p, left, MRL_KW_AND);
-    while (left != NULL && mrl_p_keyword(p, kw)) {
-        mrl_p_next(p);
-        struct mrl_expr *e =
-            mrl_p_expr(p, kw == MRL_KW_AND ? MRL_EXPR_AND : MRL_EXPR_OR, left->loc);
-        struct mrl_body *right = logical_operand(p);
-        if (kw == MRL_KW_OR && right != NULL)
-            right = logical_chain(p, right, MRL_KW_AND);
-        if (e == NULL || right == NULL)
-            return NULL;
-        e->u.bodies[0] = left;
-        e->u.bodies[1] = right;
-        left = body_of_one(p, finish(p, e));
-    }
-    return left;
-}
-
-struct mrl_expr *mrl_p_literal(struct mrl_parser *p) {
-    struct mrl_expr *e = simple_literal(p);
-    if (e == NULL || !(mrl_p_keyword(p, MRL_KW_AND) || mrl_p_keyword(p, MRL_KW_OR)))
-        return e;
-    struct mrl_body *b = logical_chain(p, body_of_one(p, e), MRL_KW_OR);
-    return b != NULL ? b->items[0] : NULL;
+    return mrl_p_with(p, mrl_p_bare(p, negated, loc));
 }
 
 struct mrl_body *mrl_p_body(struct mrl_parser *p, uint16_t close) {
@@ -267,6 +196,7 @@ struct mrl_body *mrl_p_body(struct mrl_parser *p, uint16_t close) {
         p->failed = true;
         return NULL;
     }
-    *b = (struct mrl_body){(struct mrl_expr **)exprs.items, exprs.n, mrl_p_span(p, loc)};
+    *b = (struct mrl_body){(struct mrl_expr **)exprs.items, exprs.n, mrl_p_span(p, loc),
+                           close == MRL_OP1('}')};
     return b;
 }

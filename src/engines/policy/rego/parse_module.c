@@ -78,8 +78,9 @@ static bool future_import(struct mrl_parser *p, const struct mrl_term *ref) {
     if (!all_strings(ref, 1) || ref->u.ref.n > 3 ||
         !mrl_str_eq(mrl_val_str(ref->u.ref.items[1]->u.scalar), MRL_S("keywords")))
         return mrl_p_fail(p, ref->loc, "invalid import, must be `future.keywords`") != NULL;
-    if (!mrl_is_defined(word)) {
-        p->keywords |= MRL_KW_V1;
+    if (!mrl_is_defined(word)) { /* all of them */
+        for (size_t i = 0; i < MRL_COUNTOF(future); i++)
+            p->keywords |= future[i].kw;
         return true;
     }
     for (size_t i = 0; i < MRL_COUNTOF(future); i++)
@@ -206,13 +207,19 @@ static void set_version(struct mrl_parser *p, enum mrl_rego_version version) {
     p->keywords = version == MRL_REGO_V1 ? MRL_KW_V1 : 0;
 }
 
-mrl_status mrl_rego_parse_module(mrl_arena *a, mrl_str file, mrl_str text,
+mrl_status mrl_rego_parse_source(mrl_arena *a, mrl_str file, mrl_str text,
                                  enum mrl_rego_version version, struct mrl_diags *diags,
                                  struct mrl_module **ret) {
     struct mrl_parser p = {.diags = diags};
     MRL_TRY(begin(&p, a, file, text));
     set_version(&p, version);
-    MRL_TRY(end(&p, statements(&p), ret));
+    return end(&p, statements(&p), ret);
+}
+
+mrl_status mrl_rego_parse_module(mrl_arena *a, mrl_str file, mrl_str text,
+                                 enum mrl_rego_version version, struct mrl_diags *diags,
+                                 struct mrl_module **ret) {
+    MRL_TRY(mrl_rego_parse_source(a, file, text, version, diags, ret));
     return mrl_rego_annotations(*ret, diags);
 }
 

@@ -19,7 +19,7 @@ static struct mrl_body *true_body(struct mrl_parser *p, struct mrl_rloc loc) {
         return NULL;
     e->generated = 1;
     e->u.term = true_term(p, loc);
-    *b = (struct mrl_body){(struct mrl_expr **)one.items, 1, loc};
+    *b = (struct mrl_body){(struct mrl_expr **)one.items, 1, loc, false};
     return e->u.term != NULL ? b : NULL;
 }
 
@@ -98,26 +98,17 @@ static void classify(struct mrl_parser *p, struct mrl_rule *r, bool has_if) {
  * --------------------------------------------------------------------------------------------------
  */
 
-static struct mrl_body *one_expression(struct mrl_parser *p, struct mrl_expr *e) {
-    struct mrl_body *b = MRL_ARENA_NEW(p->arena, struct mrl_body);
-    struct mrl_list one = {0};
-    if (e == NULL || b == NULL || !mrl_p_add(p, &one, e))
-        return NULL;
-    *b = (struct mrl_body){(struct mrl_expr **)one.items, 1, e->loc};
-    return b;
-}
-
 /* Behind `if`: one expression, or a body in braces. `{x}` alone is a body, never a set. */
 static struct mrl_body *if_body(struct mrl_parser *p) {
     if (!mrl_p_is(p, MRL_OP1('{')))
-        return one_expression(p, mrl_p_literal(p));
+        return mrl_p_body_of_one(p, mrl_p_literal(p));
     uint32_t start = p->at, depth = p->depth;
     bool failed_before = p->failed;
     p->quiet++;
     struct mrl_expr *e = mrl_p_literal(p);
     p->quiet--;
     if (e != NULL && !(e->kind == MRL_EXPR_TERM && e->u.term->kind == MRL_TERM_SET))
-        return one_expression(p, e);
+        return mrl_p_body_of_one(p, e);
     if (p->status != MRL_OK)
         return NULL;
     p->failed = failed_before;
@@ -127,9 +118,11 @@ static struct mrl_body *if_body(struct mrl_parser *p) {
     return mrl_p_body(p, MRL_OP1('}'));
 }
 
-static bool rule_body(struct mrl_parser *p, struct mrl_rule *r) {
-    if (r->has_if) {
+/* Behind `else` braces always hold a body. */
+static bool rule_body(struct mrl_parser *p, struct mrl_rule *r, bool is_else) {
+    if (r->has_if)
         mrl_p_next(p);
+    if (r->has_if && !(is_else && mrl_p_is(p, MRL_OP1('{')))) {
         r->body = if_body(p);
     } else {
         mrl_p_next(p);
@@ -178,7 +171,7 @@ static bool else_chain(struct mrl_parser *p, struct mrl_rule *above) {
         r->head_loc = mrl_p_span(p, r->head_loc);
         r->has_if = mrl_p_keyword(p, MRL_KW_IF);
         if (r->has_if || mrl_p_is(p, MRL_OP1('{'))) {
-            if (!rule_body(p, r))
+            if (!rule_body(p, r, true))
                 return false;
         } else if (r->val == NULL) {
             return mrl_p_unexpected(p, "expected else value term or rule body") != NULL;
@@ -309,11 +302,12 @@ bool mrl_p_rule(struct mrl_parser *p, struct mrl_list *rules) {
     if (r->is_default)
         return default_rule(p, r) && mrl_p_add(p, rules, r);
     if (body) {
-        if (!rule_body(p, r) || !check_v1(p, r, contains) || !else_allowed(p, r) ||
+        if (!rule_body(p, r, false) || !check_v1(p, r, contains) || !else_allowed(p, r) ||
             !else_chain(p, r))
             return false;
     } else {
-        bool bare = r->val == NULL && r->kind != MRL_RULE_PARTIAL_SET && !r->has_args;
+        bool bare = r->val == NULL && r->kind != MRL_RULE_PARTIAL_SET && r->args.n == 0 &&
+                    (ref_length(r->name) < 3 || p->module->version == MRL_REGO_V1);
         if (bare)
             return mrl_p_fail(p, r->head_loc, "var cannot be used for rule name") != NULL;
         if (!check_v1(p, r, contains) || (r->body = true_body(p, r->loc)) == NULL)

@@ -20,19 +20,19 @@ static struct mrl_term *variable(struct mrl_parser *p) {
     return t;
 }
 
-/* A number, with the text of a minus sign before it joined on. */
-static struct mrl_term *number(struct mrl_parser *p, bool negative) {
+/* A number, with the text of a minus sign before it joined on. `loc`: where it or its sign stands.
+ */
+static struct mrl_term *number(struct mrl_parser *p, bool negative, struct mrl_rloc loc) {
     const struct mrl_token *tok = mrl_p_tok(p);
-    struct mrl_rloc loc = tok->loc;
     mrl_str text = tok->text;
-    if (negative) {
+    loc.end = tok->loc.end;
+    if (negative)
         text = mrl_arena_printf(p->arena, "-%.*s", MRL_F(tok->text));
-        loc.start--;
-        loc.col--;
-    }
     mrl_val v;
     if (tok->kind != MRL_TOK_NUMBER)
         return mrl_p_unexpected(p, "expected number");
+    if (mrl_str_starts(tok->text, MRL_S(".")))
+        text = mrl_arena_printf(p->arena, "%s0%.*s", negative ? "-" : "", MRL_F(tok->text));
     if (text.ptr == NULL || mrl_num_parse(text, &v) != MRL_OK)
         return mrl_p_fail(p, loc, "illegal number");
     struct mrl_term *t = scalar(p, v);
@@ -283,7 +283,7 @@ static struct mrl_term *with_term(struct mrl_parser *p, struct mrl_expr *e,
     e->kind = MRL_EXPR_UNIFY;
     e->u.pair.left = x;
     e->u.pair.right = value;
-    *body = (struct mrl_body){(struct mrl_expr **)one.items, 1, e->loc};
+    *body = (struct mrl_body){(struct mrl_expr **)one.items, 1, e->loc, false};
     t->u.compr.val = x;
     t->u.compr.body = body;
     t->generated = 1;
@@ -370,7 +370,7 @@ static struct mrl_term *negative(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
     mrl_p_next(p);
     if (mrl_p_tok(p)->kind != MRL_TOK_IDENT)
-        return number(p, true);
+        return number(p, true, loc);
     struct mrl_term *var = word(p);
     struct mrl_term *ref = var != NULL ? mrl_p_ref_tail(p, var) : NULL;
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_CALL, mrl_p_span(p, loc));
@@ -395,7 +395,7 @@ static struct mrl_term *primary(struct mrl_parser *p) {
     case MRL_TOK_IDENT:
         return word(p);
     case MRL_TOK_NUMBER:
-        return number(p, false);
+        return number(p, false, tok->loc);
     case MRL_TOK_STRING:
         return scalar(p, mrl_strval(tok->text));
     case MRL_TOK_RAW: {

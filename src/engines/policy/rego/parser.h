@@ -15,6 +15,12 @@ mrl_status mrl_rego_parse_module(mrl_arena *a, mrl_str file, mrl_str text,
                                  enum mrl_rego_version version, struct mrl_diags *diags,
                                  struct mrl_module **ret) MRL_NODISCARD;
 
+/* As mrl_rego_parse_module without reading the `# METADATA` comments: for those who want the text
+ * and not what it says about itself. */
+mrl_status mrl_rego_parse_source(mrl_arena *a, mrl_str file, mrl_str text,
+                                 enum mrl_rego_version version, struct mrl_diags *diags,
+                                 struct mrl_module **ret) MRL_NODISCARD;
+
 /* Parses a query (a body) as a module of its own without package and rules: its one rule holds the
  * body, so that later passes need no second way. `imports` is a list such as "data.x as y;
  * input.z", or empty. */

@@ -88,6 +88,29 @@ struct mrl_term *mrl_p_ref_tail(struct mrl_parser *p, struct mrl_term *head);
 /* Expressions up to `close` (which is consumed); 0 = end of text. */
 struct mrl_body *mrl_p_body(struct mrl_parser *p, uint16_t close);
 struct mrl_expr *mrl_p_literal(struct mrl_parser *p);
+/* An expression without its `with` modifiers; `loc` is where its `not` or first token stands. */
+struct mrl_expr *mrl_p_bare(struct mrl_parser *p, bool negated, struct mrl_rloc loc);
+/* Reads the modifiers behind e (NULL is passed on) and sets its place. */
+struct mrl_expr *mrl_p_with(struct mrl_parser *p, struct mrl_expr *e);
+/* A literal under future.keywords.and, or, not. False, with nothing consumed, where it begins with
+ * `some` or `every`; else *ret is the literal, or NULL after an error. */
+bool mrl_p_logical(struct mrl_parser *p, struct mrl_expr **ret);
+/* A body of one expression; NULL is passed on. */
+struct mrl_body *mrl_p_body_of_one(struct mrl_parser *p, struct mrl_expr *e);
+/* A point to return to: speculation saves it, reads on under p->quiet, and returns. */
+struct mrl_p_mark {
+    uint32_t at;
+    unsigned depth;
+    bool failed;
+};
+static inline struct mrl_p_mark mrl_p_mark(const struct mrl_parser *p) {
+    return (struct mrl_p_mark){p->at, p->depth, p->failed};
+}
+static inline void mrl_p_return(struct mrl_parser *p, struct mrl_p_mark m) {
+    p->at = m.at;
+    p->depth = m.depth;
+    p->failed = m.failed;
+}
 bool mrl_p_is_member(const struct mrl_term *t, unsigned args);
 /* Rules: appends to the list. False after an error. */
 bool mrl_p_rule(struct mrl_parser *p, struct mrl_list *rules);
