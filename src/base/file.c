@@ -157,6 +157,8 @@ static int open_beside(const char *target, char *tmp, size_t size) {
 static mrl_status fill_and_rename(int fd, const char *tmp, const char *target,
                                   const struct stat *old, mrl_str text, struct mrl_err *err) {
     mrl_status status = mrl_fd_write(fd, text, err);
+    if (status != MRL_OK)
+        status = mrl_err_wrap(err, status, ID_WRITE, "cannot write %s", target);
     if (status == MRL_OK && old != NULL && MRL_SYS(fchmod(fd, old->st_mode & 07777)) != 0)
         status = mrl_err_sys(err, errno, ID_WRITE, "cannot keep the mode of %s", target);
     if (status == MRL_OK && MRL_SYS_AFTER(fsync(fd)) != 0)
@@ -176,6 +178,8 @@ static mrl_status write_special(const char *path, mrl_str text, struct mrl_err *
     if (out < 0)
         return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", path);
     mrl_status status = mrl_fd_write(out, text, err);
+    if (status != MRL_OK)
+        status = mrl_err_wrap(err, status, ID_WRITE, "cannot write %s", path);
     if (MRL_SYS_AFTER(close(out)) != 0 && status == MRL_OK)
         status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", path);
     return status;

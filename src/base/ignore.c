@@ -1,6 +1,7 @@
 /* ignore.c - see ignore.h. */
 #include "base/ignore.h"
 
+#include "base/vec.h"
 /* One line of a .gitignore; false when it holds no pattern. */
 static bool read_pattern(mrl_str line, struct mrl_ignore_pattern *p) {
     if (mrl_str_ends(line, MRL_S("\r")))
@@ -30,14 +31,7 @@ mrl_status mrl_ignore_add(struct mrl_ignore *list, mrl_arena *a, mrl_str folder,
         if (!read_pattern(line, &p))
             continue;
         MRL_CHECK(list->n < MRL_IGNORE_PATTERNS_MAX, MRL_E_LIMIT);
-        if (list->n == list->cap) {
-            size_t cap = list->cap > 0 ? list->cap * 2 : 16;
-            void *more = mrl_arena_regrow(a, list->items, list->cap, cap, sizeof p);
-            MRL_CHECK(more != NULL, MRL_E_NOMEM);
-            list->items = more;
-            list->cap = cap;
-        }
-        list->items[list->n++] = p;
+        MRL_TRY(MRL_VEC_PUSH(a, list, p));
     }
     return MRL_OK;
 }

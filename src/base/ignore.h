@@ -20,7 +20,7 @@ struct mrl_ignore_pattern {
 
 struct mrl_ignore {
     struct mrl_ignore_pattern *items;
-    size_t n, cap;
+    uint32_t n, cap;
 };
 
 /* Adds the patterns of a .gitignore file that stands in `folder`. Borrows text and folder. */

@@ -30,6 +30,7 @@ static void fill(struct mrl_err *err, mrl_status code, const char *id, const cha
                  va_list ap) {
     err->code = code;
     err->id = id;
+    err->cause[0] = '\0';
     int n = vsnprintf(err->text, sizeof err->text, fmt, ap);
     if (n >= (int)sizeof err->text)
         trim_rune(err->text, sizeof err->text);
@@ -84,6 +85,23 @@ mrl_status mrl_err_sys(struct mrl_err *err, int errnum, const char *id, const ch
     char why[128];
     const char *reason = strerror_r(errnum, why, sizeof why);
     snprintf(err->text + len, sizeof err->text - len, ": %s", reason);
+    return code;
+}
+
+mrl_status mrl_err_wrap(struct mrl_err *err, mrl_status code, const char *id, const char *fmt,
+                        ...) {
+    char causes[MRL_ERR_TEXT_MAX + MRL_ERR_CAUSE_MAX + 4];
+    if (err == NULL)
+        return code;
+    snprintf(causes, sizeof causes, "%s%s%s",
+             err->text[0] != '\0' ? err->text : mrl_status_name(code),
+             err->cause[0] != '\0' ? ": " : "", err->cause);
+    va_list ap;
+    va_start(ap, fmt);
+    fill(err, code, id, fmt, ap);
+    va_end(ap);
+    if (snprintf(err->cause, sizeof err->cause, "%s", causes) >= (int)sizeof err->cause)
+        trim_rune(err->cause, sizeof err->cause);
     return code;
 }
 

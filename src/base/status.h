@@ -39,13 +39,16 @@ struct mrl_pos {
     uint32_t offset;
 };
 
-#define MRL_ERR_TEXT_MAX 512 /* longer messages are cut at a UTF-8 boundary */
+#define MRL_ERR_TEXT_MAX 512  /* longer messages are cut at a UTF-8 boundary */
+#define MRL_ERR_CAUSE_MAX 256 /* bytes of the causes; the deepest are cut first */
 
 struct mrl_err {
     mrl_status code;
     const char *id; /* stable message id, static storage, for example "json.syntax" */
     struct mrl_pos pos;
     char text[MRL_ERR_TEXT_MAX]; /* NUL-terminated, one line, no final full stop */
+    char
+        cause[MRL_ERR_CAUSE_MAX]; /* what made it fail, nearest first, ": " between; may be empty */
 };
 
 /* Clears `err` (NULL allowed). */
@@ -63,6 +66,12 @@ mrl_status mrl_err_at(struct mrl_err *err, mrl_status code, const char *id, stru
 /* As mrl_err_set for a failed system call: appends strerror(errnum) and maps ENOENT, EACCES, ENOMEM
  * to their own status. */
 mrl_status mrl_err_sys(struct mrl_err *err, int errnum, const char *id, const char *fmt, ...)
+    MRL_PRINTF(4, 5);
+
+/* Says what could not be done because of the error that `err` holds, which becomes the nearest
+ * cause: "cannot write out.json", cause "no space left on device". Code and position stay. Returns
+ * the code; with NULL, `code`. */
+mrl_status mrl_err_wrap(struct mrl_err *err, mrl_status code, const char *id, const char *fmt, ...)
     MRL_PRINTF(4, 5);
 
 /* A fixed lower-case name of `status`, for logs and JSON output. */

@@ -114,7 +114,7 @@ static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
     if (n < 0)
         return tell(w, path, errno);
     qsort(entries, (size_t)n, sizeof(void *), by_name);
-    size_t kept = w->ignore.n;
+    uint32_t kept = w->ignore.n;
     mrl_status status = read_ignore(w, path);
     for (int i = 0; i < n; i++) {
         const char *name = entries[i]->d_name;

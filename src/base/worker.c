@@ -169,8 +169,8 @@ static mrl_status greet(struct mrl_worker *w, mrl_arena *a, int64_t deadline_ns,
     MRL_CHECK(msg.call == w->call, MRL_E_SYNTAX);
     if (msg.type == MRL_WIRE_FAILED) { /* its sandbox did not close: it is of no use */
         struct mrl_err why;
-        MRL_TRY(mrl_wire_get_err(a, msg.body, &why));
-        return mrl_err_set(err, MRL_E_UNSUPPORTED, ID, "the sandbox does not close: %s", why.text);
+        MRL_TRY(mrl_wire_get_err(a, msg.body, err != NULL ? err : &why));
+        return mrl_err_wrap(err, MRL_E_UNSUPPORTED, ID, "the sandbox does not close");
     }
     MRL_CHECK(msg.type == MRL_WIRE_READY && !r.failed && mrl_rd_done(&r), MRL_E_SYNTAX);
     uint32_t missing = w->opts.layers_required & ~w->layers;

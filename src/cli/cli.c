@@ -50,13 +50,14 @@ void mrl_cli_error(const struct mrl_cli *cli, const char *fmt, ...) {
 
 void mrl_cli_print_err(const struct mrl_cli *cli, const struct mrl_err *err) {
     const char *text = err->text[0] != '\0' ? err->text : mrl_status_name(err->code);
+    const char *because = err->cause[0] != '\0' ? ": " : "";
     if (err->pos.line > 0)
-        mrl_cli_error(cli, "%.*s:%u:%u: %s", MRL_F(err->pos.file), err->pos.line, err->pos.col,
-                      text);
+        mrl_cli_error(cli, "%.*s:%u:%u: %s%s%s", MRL_F(err->pos.file), err->pos.line, err->pos.col,
+                      text, because, err->cause);
     else if (err->pos.file.len > 0)
-        mrl_cli_error(cli, "%.*s: %s", MRL_F(err->pos.file), text);
+        mrl_cli_error(cli, "%.*s: %s%s%s", MRL_F(err->pos.file), text, because, err->cause);
     else
-        mrl_cli_error(cli, "%s", text);
+        mrl_cli_error(cli, "%s%s%s", text, because, err->cause);
 }
 
 int mrl_cli_usage(const struct mrl_cli *cli, const char *fmt, ...) {

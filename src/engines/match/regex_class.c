@@ -2,6 +2,7 @@
 #include "engines/match/regex_internal.h"
 
 #include "base/utf8.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>
@@ -14,15 +15,9 @@ static void put(struct mrl_class_builder *b, uint32_t lo, uint32_t hi) {
             b->ranges[b->n - 1].hi = hi;
         return;
     }
-    if (b->n == b->cap) {
-        uint32_t cap = b->cap > 0 ? b->cap * 2 : 8;
-        struct mrl_range *more = mrl_arena_regrow(b->a, b->ranges, b->cap, cap, sizeof *more);
-        if (more == NULL) {
-            b->failed = true;
-            return;
-        }
-        b->ranges = more;
-        b->cap = cap;
+    if (MRL_VEC_ROOM(b->a, b->ranges, b->n, b->cap) != MRL_OK) {
+        b->failed = true;
+        return;
     }
     b->ranges[b->n++] = (struct mrl_range){lo, hi};
 }

@@ -2,16 +2,11 @@
 #include "engines/match/regex_internal.h"
 
 #include "base/utf8.h"
+#include "base/vec.h"
 
 static mrl_status emit(mrl_arena *a, struct mrl_regex *re, struct mrl_rinst inst, uint32_t *ret) {
     MRL_CHECK(re->n < MRL_REGEX_INSTS_MAX, MRL_E_LIMIT);
-    if (re->n == re->cap) {
-        uint32_t cap = re->cap > 0 ? re->cap * 2 : 16;
-        struct mrl_rinst *more = mrl_arena_regrow(a, re->insts, re->cap, cap, sizeof *more);
-        MRL_CHECK(more != NULL, MRL_E_NOMEM);
-        re->insts = more;
-        re->cap = cap;
-    }
+    MRL_TRY(MRL_VEC_ROOM(a, re->insts, re->n, re->cap));
     if (ret != NULL)
         *ret = re->n;
     re->insts[re->n++] = inst;

@@ -2,6 +2,7 @@
 #include "engines/match/regex_internal.h"
 
 #include "base/utf8.h"
+#include "base/vec.h"
 
 struct flags {
     bool fold, multi, dot_all, swap; /* i, m, s, U */
@@ -267,13 +268,7 @@ static mrl_status new_group(struct parser *p, mrl_str name, uint32_t *ret) {
             return mrl_err_set(p->err, MRL_E_SYNTAX, "regex.syntax",
                                "error parsing regexp: duplicate capture group name: `%.*s`",
                                MRL_F(name));
-    if (o->groups == p->cap_groups) {
-        uint32_t cap = p->cap_groups * 2;
-        mrl_str *names = mrl_arena_regrow(p->a, o->names, p->cap_groups, cap, sizeof *names);
-        MRL_CHECK(names != NULL, MRL_E_NOMEM);
-        o->names = names;
-        p->cap_groups = cap;
-    }
+    MRL_TRY(MRL_VEC_ROOM(p->a, o->names, o->groups, p->cap_groups));
     o->names[o->groups] = (mrl_str){NULL, 0};
     if (name.len > 0)
         o->names[o->groups] = mrl_arena_str(p->a, name);

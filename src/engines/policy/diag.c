@@ -1,6 +1,7 @@
 /* diag.c - collecting and printing diagnostics. */
 #include "engines/policy/diag.h"
 
+#include "base/vec.h"
 #include "formats/json/json.h"
 
 void mrl_diags_init(struct mrl_diags *d, mrl_arena *arena, uint32_t max) {
@@ -20,13 +21,7 @@ mrl_status mrl_diags_add(struct mrl_diags *d, const struct mrl_diag *diag) {
     d->total++;
     if (d->n >= d->max)
         return MRL_E_INVALID;
-    if (d->n == d->cap) {
-        uint32_t cap = d->cap > 0 ? d->cap * 2 : 4;
-        struct mrl_diag *items = mrl_arena_regrow(d->arena, d->items, d->cap, cap, sizeof *items);
-        MRL_CHECK(items != NULL, MRL_E_NOMEM);
-        d->items = items;
-        d->cap = cap;
-    }
+    MRL_TRY(MRL_VEC_ROOM(d->arena, d->items, d->n, d->cap));
     struct mrl_diag c = *diag;
     MRL_CHECK(copy(d, &c.message) && copy(d, &c.hint) && copy(d, &c.detail) && copy(d, &c.source) &&
                   copy(d, &c.pos.file),

@@ -12,13 +12,7 @@ mrl_status mrl_y_count(struct mrl_y *y, uint64_t n) {
 }
 
 static mrl_status push_entry(struct mrl_y *y, const struct mrl_y_entry *e) {
-    if (y->n == y->cap) {
-        uint32_t cap = y->cap > 0 ? y->cap * 2 : 64;
-        struct mrl_y_entry *more = mrl_arena_regrow(&y->tmp, y->stack, y->cap, cap, sizeof *more);
-        MRL_CHECK(more != NULL, MRL_E_NOMEM);
-        y->stack = more;
-        y->cap = cap;
-    }
+    MRL_TRY(MRL_VEC_ROOM(&y->tmp, y->stack, y->n, y->cap));
     y->stack[y->n++] = *e;
     return MRL_OK;
 }

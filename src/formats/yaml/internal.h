@@ -2,6 +2,8 @@
 #ifndef MRL_FORMATS_YAML_INTERNAL_H
 #define MRL_FORMATS_YAML_INTERNAL_H
 
+#include "base/map.h"
+#include "base/vec.h"
 #include "formats/yaml/yaml.h"
 
 struct mrl_y_entry { /* a pending entry of an open collection */
@@ -10,11 +12,9 @@ struct mrl_y_entry { /* a pending entry of an open collection */
 };
 
 struct mrl_y_anchor {
-    mrl_str name;
     mrl_val value;
     uint64_t nodes; /* with aliases expanded */
     bool open;      /* its node is still being read */
-    struct mrl_y_anchor *next;
 };
 
 struct mrl_y {
@@ -28,7 +28,8 @@ struct mrl_y {
     const char *last; /* behind the last byte of content */
     struct mrl_y_entry *stack;
     uint32_t n, cap;
-    struct mrl_y_anchor *anchors;
+    struct mrl_map names;                   /* of the anchors of this document */
+    MRL_VEC(struct mrl_y_anchor *) anchors; /* by number of the name: the last one of it */
     uint64_t nodes;
     unsigned depth;
     bool tab; /* the present line is indented with a tab */

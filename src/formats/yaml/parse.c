@@ -79,20 +79,23 @@ static mrl_status read_props(struct mrl_y *y, struct props *ret) {
 }
 
 static struct mrl_y_anchor *find_anchor(const struct mrl_y *y, mrl_str name) {
-    struct mrl_y_anchor *a = y->anchors;
-    while (a != NULL && !mrl_str_eq(a->name, name))
-        a = a->next;
-    return a;
+    int64_t id = mrl_map_find(&y->names, name);
+    return id >= 0 ? y->anchors.items[id] : NULL;
 }
 
+/* A name may come again: aliases mean the last anchor of it before them. */
 static mrl_status open_anchor(struct mrl_y *y, mrl_str name, struct mrl_y_anchor **ret) {
+    uint32_t id = 0;
     *ret = NULL;
     if (name.ptr == NULL)
         return MRL_OK;
     struct mrl_y_anchor *a = MRL_ARENA_NEW(&y->tmp, struct mrl_y_anchor);
     MRL_CHECK(a != NULL, MRL_E_NOMEM);
-    *a = (struct mrl_y_anchor){.name = name, .open = true, .nodes = y->nodes, .next = y->anchors};
-    y->anchors = a;
+    *a = (struct mrl_y_anchor){.open = true, .nodes = y->nodes};
+    MRL_TRY(MRL_VEC_ROOM(&y->tmp, y->anchors.items, y->anchors.n, y->anchors.cap));
+    MRL_TRY(mrl_map_add(&y->names, &y->tmp, name, &id));
+    y->anchors.items[id] = a;
+    y->anchors.n = y->names.n;
     *ret = a;
     return MRL_OK;
 }
@@ -597,7 +600,8 @@ static mrl_status document(struct mrl_y *y, struct mrl_yaml_doc *ret) {
         y->p += 3;
         crossed = false;
     }
-    y->anchors = NULL;
+    y->names = (struct mrl_map){.n = 0}; /* anew, not wiped: a small document after a large one */
+    y->anchors.n = 0;
     y->last = NULL;
     mrl_y_skip(y, &crossed);
     bool empty = mrl_y_at_end(y);
@@ -615,8 +619,7 @@ static mrl_status document(struct mrl_y *y, struct mrl_yaml_doc *ret) {
 
 static mrl_status all_documents(struct mrl_y *y, struct mrl_yaml_doc **ret, size_t *ret_n) {
     struct mrl_yaml_doc *docs = NULL;
-    size_t n = 0, cap = 0;
-    uint32_t at = 0, line = 1;
+    uint32_t n = 0, cap = 0, at = 0, line = 1;
     while (y->p < y->end) {
         MRL_TRY(directives(y));
         bool dots = mrl_y_at_end(y) && y->p < y->end && mrl_y_at(y, 0) == '.';
@@ -631,11 +634,7 @@ static mrl_status all_documents(struct mrl_y *y, struct mrl_yaml_doc **ret, size
         }
         if (y->p >= y->end)
             break;
-        if (n == cap) {
-            docs = mrl_arena_regrow(y->arena, docs, cap, cap * 2 + 4, sizeof *docs);
-            MRL_CHECK(docs != NULL, MRL_E_NOMEM);
-            cap = cap * 2 + 4;
-        }
+        MRL_TRY(MRL_VEC_ROOM(y->arena, docs, n, cap));
         if (n == MRL_YAML_DOCS_MAX)
             return mrl_y_fail(y, MRL_E_LIMIT, "more than %d documents", MRL_YAML_DOCS_MAX);
         MRL_TRY(document(y, &docs[n]));

@@ -451,7 +451,7 @@ static void extra(struct printing *p) {
     mrl_buf_byte(&p->out, ')');
 }
 
-mrl_status mrl_bi_sprintf(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
+mrl_status mrl_bi_go_format(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct printing p = {.cx = cx};
     mrl_str f;
     MRL_TRY(mrl_bi_str(cx, args, 1, &f));
