@@ -3,6 +3,7 @@
  * Options follow the GNU conventions: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, bundled flags,
  * and "--" to end them. Options and arguments may be mixed.
  */
+#include "base/closest.h"
 #include "cli/cli_internal.h"
 
 #include <errno.h>
@@ -182,7 +183,7 @@ static int unknown_option(struct line *l, mrl_str name) {
         names[n++] = cmd->opts[i].name;
     for (size_t i = 0; i < mrl_n_global_opts && n < MRL_COUNTOF(names); i++)
         names[n++] = mrl_global_opts[i].name;
-    const char *near = mrl_closest(name, names, n);
+    const char *near = mrl_closest_of(name, names, n);
     if (near != NULL)
         return mrl_cli_usage(l->cli, "unknown option --%.*s: did you mean --%s?", MRL_F(name),
                              near);

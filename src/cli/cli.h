@@ -101,11 +101,6 @@ int mrl_cli_usage(const struct mrl_cli *cli, const char *fmt, ...) MRL_PRINTF(2,
 /* The exit code that fits a status: budget, syntax, I/O of inputs = UNKNOWN; memory = INTERNAL. */
 int mrl_exit_of(mrl_status status);
 
-/* --- names ---------------------------------------------------------------------------------- */
-
-/* The candidate closest to `name` by edit distance (at most a third of its length), or NULL. */
-const char *mrl_closest(mrl_str name, const char *const *candidates, size_t n);
-
 /* --- texts made from the table (help.c, docs.c, complete.c) ----------------------------------- */
 void mrl_help_top(struct mrl_buf *out);
 void mrl_help_cmd(struct mrl_buf *out, const struct mrl_cmd *cmd);

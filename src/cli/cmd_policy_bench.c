@@ -5,6 +5,7 @@
  * carries its cost (about 25 ns) once. Heap allocations are counted at the only door to malloc.
  */
 #include "cli/policy_load.h"
+#include "cli/policy_opts.h"
 
 #include "base/histogram.h"
 #include "base/mem.h"
@@ -260,9 +261,11 @@ static int run_bench(struct mrl_cli *cli) {
         mrl_opt_duration_ms(cli, "benchtime", &b.time_ms) != MRL_OK)
         return MRL_EXIT_USAGE;
     b.threads = (unsigned)threads;
-    struct mrl_policy_opts opts = {.version = mrl_opt_given(cli, "v0-compatible") ? MRL_REGO_V0
-                                                                                  : MRL_REGO_V1};
-    mrl_status status = mrl_policy_files_init(&b.files, cli->arena, &opts);
+    struct mrl_policy_opts opts = {.version = MRL_REGO_V1};
+    mrl_status status = mrl_policy_opts_read(cli, &opts);
+    if (status != MRL_OK)
+        return mrl_policy_opts_exit(status);
+    status = mrl_policy_files_init(&b.files, cli->arena, &opts);
     if (status == MRL_OK)
         status = prepare(&b);
     int exit = status == MRL_OK ? report(&b, count) : mrl_policy_files_fail(cli, &b.files, status);
@@ -304,7 +307,7 @@ static const struct mrl_opt opts[] = {
      .choices = "true|false"},
     {.name = "package", .arg = "PACKAGE", .help = "package in which the query's names are found"},
     {.name = "import", .arg = "PATH", .help = "an import for the query", .many = true},
-    {.name = "v0-compatible", .help = "modules and query are v0 Rego unless they say otherwise"},
+    MRL_POLICY_OPT_ROWS,
 };
 
 static const struct mrl_example examples[] = {

@@ -1,5 +1,6 @@
 /* cmd_policy_check.c - `merlon policy check`: parses and compiles policies, prints the errors. */
 #include "cli/policy_load.h"
+#include "cli/policy_opts.h"
 
 static int print_json(struct mrl_cli *cli, struct mrl_policy_files *f, int exit) {
     struct mrl_buf b;
@@ -17,11 +18,13 @@ static int run_check(struct mrl_cli *cli) {
     struct mrl_policy *policy = NULL;
     if (cli->n_args == 0)
         return mrl_cli_usage(cli, "name the policy files or folders");
-    struct mrl_policy_opts opts = {.version = mrl_opt_given(cli, "v0-compatible") ? MRL_REGO_V0
-                                                                                  : MRL_REGO_V1,
-                                   .strict = mrl_opt_given(cli, "strict")};
-    mrl_status status = mrl_policy_files_init(&f, cli->arena, &opts);
+    struct mrl_policy_opts policy_opts = {.version = MRL_REGO_V1};
+    mrl_status status = mrl_policy_opts_read(cli, &policy_opts);
+    if (status != MRL_OK)
+        return mrl_policy_opts_exit(status);
+    status = mrl_policy_files_init(&f, cli->arena, &policy_opts);
     f.rego_only = true;
+    f.bundle = mrl_opt_given(cli, "bundle");
     for (size_t i = 0; i < cli->n_args && status == MRL_OK; i++)
         status = mrl_policy_files_add(&f, cli->args[i]);
     if (status == MRL_OK)
@@ -37,19 +40,21 @@ static int run_check(struct mrl_cli *cli) {
 }
 
 static const struct mrl_opt opts[] = {
-    {.name = "strict",
-     .letter = 'S',
-     .help = "strict mode: unused variables and imports are errors"},
+    {.name = "bundle",
+     .letter = 'b',
+     .help = "the paths are bundles: their .manifest says which version of Rego they hold"},
     {.name = "format",
      .letter = 'f',
      .arg = "FORM",
      .help = "form of the errors",
      .choices = "pretty|json"},
-    {.name = "v0-compatible", .help = "modules are v0 Rego unless they say otherwise"},
+    MRL_POLICY_OPT_ROWS,
 };
 
 static const struct mrl_example examples[] = {
     {"merlon policy check policies", "find errors in all policies below a folder"},
+    {"merlon policy check --strict -f json policies",
+     "be strict, and give the errors to a program"},
 };
 
 const struct mrl_cmd mrl_cmd_policy_check = {

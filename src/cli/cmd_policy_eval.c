@@ -6,6 +6,7 @@
  */
 #include "cli/eval_form.h"
 #include "cli/policy_load.h"
+#include "cli/policy_opts.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -227,14 +228,13 @@ static int run_eval(struct mrl_cli *cli) {
     e.explain = !mrl_str_eq(mrl_opt_str(cli, "explain", MRL_S("off")), MRL_S("off"));
     e.profiled = mrl_opt_given(cli, "profile");
     e.covered = mrl_opt_given(cli, "coverage");
-    struct mrl_policy_opts opts = {.version = mrl_opt_given(cli, "v0-compatible") ? MRL_REGO_V0
-                                                                                  : MRL_REGO_V1,
-                                   .strict = mrl_opt_given(cli, "strict"),
-                                   .print = true,
-                                   .debug = e.explain || e.profiled || e.covered};
+    struct mrl_policy_opts opts = {.print = true, .debug = e.explain || e.profiled || e.covered};
+    mrl_status status = mrl_policy_opts_read(cli, &opts);
+    if (status != MRL_OK)
+        return mrl_policy_opts_exit(status);
     mrl_arena_init(&e.observed, MRL_ARENA_UNLIMITED);
     mrl_err_init(&e.err);
-    mrl_status status = load(&e, &opts);
+    status = load(&e, &opts);
     int exit = status == MRL_OK ? answer(&e) : refuse(&e, status);
     mrl_vm_free(e.vm);
     mrl_arena_release(&e.observed);
@@ -275,11 +275,8 @@ static const struct mrl_opt opts[] = {
     {.name = "import", .arg = "PATH", .help = "an import for the query", .many = true},
     {.name = "fail", .help = "exit with 1 when the query is undefined"},
     {.name = "fail-defined", .help = "exit with 1 when the query is defined"},
-    {.name = "strict",
-     .letter = 'S',
-     .help = "strict mode: unused variables and imports are errors"},
     {.name = "strict-builtin-errors", .help = "errors of builtin functions end the evaluation"},
-    {.name = "v0-compatible", .help = "modules and query are v0 Rego unless they say otherwise"},
+    MRL_POLICY_OPT_ROWS,
     {.name = "count", .arg = "N", .help = "evaluate N times"},
     {.name = "timeout", .arg = "TIME", .help = "end an evaluation after this time, e.g. 500ms"},
     {.name = "max-steps", .arg = "N", .help = "end an evaluation after N steps"},

@@ -1,6 +1,7 @@
 /* cmd_policy_test.c - `merlon policy test`: runs the rules whose names begin with test_. */
 #include "cli/eval_form.h"
 #include "cli/json_out.h"
+#include "cli/policy_opts.h"
 #include "cli/test_run.h"
 
 #include <stdio.h>
@@ -82,7 +83,7 @@ static mrl_status run_rounds(struct mrl_testing *t, int64_t rounds) {
 }
 
 static int run_test(struct mrl_cli *cli) {
-    struct mrl_testing t = {.cli = cli};
+    struct mrl_testing t = {.cli = cli, .opts = {.version = MRL_REGO_V1}};
     double threshold = 0;
     int64_t rounds = 1;
     if (cli->n_args == 0)
@@ -93,7 +94,10 @@ static int run_test(struct mrl_cli *cli) {
     if (threshold < 0 || threshold > 100)
         return mrl_cli_usage(cli, "--threshold: a percentage is from 0 to 100");
     t.covered = mrl_opt_given(cli, "coverage") || threshold > 0;
-    mrl_status status = mrl_tests_load(&t);
+    mrl_status status = mrl_policy_opts_read(cli, &t.opts);
+    if (status != MRL_OK)
+        return mrl_policy_opts_exit(status);
+    status = mrl_tests_load(&t);
     if (status == MRL_OK)
         status = run_rounds(&t, rounds);
     int exit =
@@ -129,7 +133,7 @@ static const struct mrl_opt opts[] = {
     {.name = "parallel", .letter = 'p', .arg = "N", .help = "threads (default: one a core)"},
     {.name = "timeout", .arg = "TIME", .help = "time that one test may take (default 5s)"},
     {.name = "fail-on-empty", .help = "exit with 1 when there is no test"},
-    {.name = "v0-compatible", .help = "modules are v0 Rego unless they say otherwise"},
+    MRL_POLICY_OPT_ROWS,
 };
 
 static const struct mrl_example examples[] = {

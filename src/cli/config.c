@@ -1,5 +1,6 @@
 /* config.c - see config.h. */
 #include "cli/config.h"
+#include "base/closest.h"
 
 #include "base/civil.h"
 #include "base/file.h"
@@ -67,7 +68,7 @@ static mrl_status unknown_key(const struct checking *c, const struct mrl_span *a
             snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "", keys[i].name);
         used += more > 0 && (size_t)more < sizeof list - used ? (size_t)more : 0;
     }
-    const char *near = mrl_closest(name, names, n);
+    const char *near = mrl_closest_of(name, names, n);
     if (near != NULL)
         return mrl_err_at(c->err, MRL_E_INVALID, "config.key", place(c, at, true),
                           "unknown key '%.*s': did you mean '%s'?", MRL_F(name), near);

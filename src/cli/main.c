@@ -4,6 +4,7 @@
  * an error we report and not a silent death. The word "worker" is hidden: merlon starts itself with
  * it as a sandboxed worker (base/worker.h).
  */
+#include "base/closest.h"
 #include "cli/cli_internal.h"
 #include "cli/documents.h"
 
@@ -77,7 +78,7 @@ static int unknown_in_group(mrl_str group, const char *second) {
         mrl_buf_printf(&list, "%s%s", n > 0 ? ", " : "", names[n]);
         n++;
     }
-    const char *near = second != NULL ? mrl_closest(mrl_str_z(second), names, n) : NULL;
+    const char *near = second != NULL ? mrl_closest_of(mrl_str_z(second), names, n) : NULL;
     int code = near != NULL ? mrl_cli_usage(NULL, "no command '%.*s %s': did you mean '%.*s %s'?",
                                             MRL_F(group), second, MRL_F(group), near)
                             : mrl_cli_usage(NULL, "'%.*s' needs one more word: %.*s", MRL_F(group),
@@ -100,7 +101,7 @@ static int unknown_command(const char *word, const char *second) {
         snprintf(groups[i], sizeof groups[i], "%.*s", MRL_F(group));
         names[n++] = groups[i];
     }
-    const char *near = mrl_closest(mrl_str_z(word), names, n);
+    const char *near = mrl_closest_of(mrl_str_z(word), names, n);
     if (near != NULL)
         return mrl_cli_usage(NULL, "no command or file '%s': did you mean '%s'?", word, near);
     return mrl_cli_usage(NULL, "no command or file '%s'", word);

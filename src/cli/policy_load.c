@@ -16,8 +16,9 @@
 
 mrl_status mrl_policy_files_init(struct mrl_policy_files *f, mrl_arena *a,
                                  const struct mrl_policy_opts *opts) {
-    *f = (struct mrl_policy_files){.arena = a, .data = mrl_empty_obj(), .version = opts->version};
-    mrl_diags_init(&f->diags, a, 0);
+    *f = (struct mrl_policy_files){
+        .arena = a, .data = mrl_empty_obj(), .version = opts->version, .manifest = {.version = -1}};
+    mrl_diags_init(&f->diags, a, opts->max_errors);
     mrl_err_init(&f->err);
     return mrl_policy_builder_new(opts, &f->builder);
 }
@@ -144,7 +145,9 @@ static mrl_status add_text(struct mrl_policy_files *f, mrl_str path, mrl_str inn
         return add_data(f, path, text, mrl_str_sub(inner, 0, slash == MRL_STR_NPOS ? 0 : slash),
                         '/');
     f->modules++;
-    mrl_status status = mrl_policy_add_module(f->builder, path, text, f->version, &f->diags);
+    enum mrl_rego_version version =
+        f->bundle ? mrl_manifest_version(&f->manifest, f->arena, inner, f->version) : f->version;
+    mrl_status status = mrl_policy_add_module(f->builder, path, text, version, &f->diags);
     return status == MRL_E_INVALID ? MRL_OK : status; /* collected; go on */
 }
 
@@ -175,13 +178,35 @@ static mrl_status on_entry(void *cx, mrl_str name, mrl_str text) {
     return add_text(r->f, path, name, text);
 }
 
+static mrl_status on_manifest(void *cx, mrl_str name, mrl_str text) {
+    struct reading *r = cx;
+    return mrl_str_eq(name, MRL_S(".manifest"))
+               ? mrl_manifest_parse(r->f->arena, r->root, text, &r->f->err, &r->f->manifest)
+               : MRL_OK;
+}
+
+/* Two passes: the manifest may come behind the modules that it is about. */
 static mrl_status add_packed(struct mrl_policy_files *f, mrl_str path) {
     struct reading r = {.f = f, .root = path};
     bool bundle = f->bundle;
     f->bundle = true; /* as OPA has it, whichever flag named the archive */
-    mrl_status status = mrl_unpack_file(f->arena, path, on_entry, &r, &f->err);
+    f->manifest = (struct mrl_manifest){.version = -1};
+    mrl_status status = mrl_unpack_file(f->arena, path, on_manifest, &r, &f->err);
+    if (status == MRL_OK)
+        status = mrl_unpack_file(f->arena, path, on_entry, &r, &f->err);
     f->bundle = bundle;
     return status;
+}
+
+/* The .manifest of a bundle that is a folder, if it has one. */
+static mrl_status read_manifest(struct mrl_policy_files *f, mrl_str root) {
+    mrl_str path = mrl_arena_printf(f->arena, "%.*s.manifest", MRL_F(root)), text;
+    f->manifest = (struct mrl_manifest){.version = -1};
+    MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
+    if (mrl_file_kind_of(path) != MRL_FILE_REGULAR)
+        return MRL_OK;
+    MRL_TRY(mrl_file_read(f->arena, path, 0, &f->err, &text));
+    return mrl_manifest_parse(f->arena, path, text, &f->err, &f->manifest);
 }
 
 mrl_status mrl_policy_files_add(struct mrl_policy_files *f, mrl_str path) {
@@ -199,6 +224,8 @@ mrl_status mrl_policy_files_add(struct mrl_policy_files *f, mrl_str path) {
     if (kind == MRL_FILE_FOLDER)
         r.root = mrl_arena_printf(f->arena, "%.*s%s", MRL_F(path),
                                   mrl_str_ends(path, MRL_S("/")) ? "" : "/");
+    if (kind == MRL_FILE_FOLDER && f->bundle)
+        MRL_TRY(read_manifest(f, r.root));
     struct mrl_walk_opts opts = {.no_ignore = true};
     return mrl_walk(f->arena, path, &opts, on_file, on_problem, &r, &f->err);
 }

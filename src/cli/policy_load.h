@@ -2,13 +2,14 @@
  *
  * Idea: a path names a file or a folder. `.rego` files are modules; `.json`, `.yaml` and `.yml`
  * files are data: below a folder, the folders between stand for the path in `data`. `a.b:FILE` puts
- * a file below data.a.b. In a bundle only files named data.json or data.yaml are data. A bundle may
- * be packed (.tar.gz, .tgz).
+ * a file below data.a.b. In a bundle only files named data.json or data.yaml are data, and
+ * its .manifest says which version of Rego the modules are. A bundle may be packed (.tar.gz, .tgz).
  */
 #ifndef MRL_CLI_POLICY_LOAD_H
 #define MRL_CLI_POLICY_LOAD_H
 
 #include "cli/cli.h"
+#include "cli/manifest.h"
 #include "engines/policy/policy.h"
 
 struct mrl_policy_files {
@@ -18,8 +19,9 @@ struct mrl_policy_files {
     mrl_val data;
     uint32_t modules;
     enum mrl_rego_version version;
-    bool bundle;    /* of the path being read */
-    bool rego_only; /* data files are left alone */
+    bool bundle;                  /* of the path being read */
+    struct mrl_manifest manifest; /* of the bundle being read */
+    bool rego_only;               /* data files are left alone */
     /* Asked first about each data file: *ret_taken when its objects are policies themselves, as
      * Gatekeeper's are; the text stays as long as `arena`. NULL: every such file is data. */
     mrl_status (*take)(void *cx, mrl_str path, mrl_str text, bool *ret_taken);

@@ -133,11 +133,10 @@ static mrl_status collect(struct mrl_testing *t) {
 /* Reads and compiles with other options than the run before. */
 static mrl_status compile(struct mrl_testing *t, bool debug, struct mrl_policy_files *files,
                           struct mrl_policy **ret) {
-    struct mrl_policy_opts opts = {.version = mrl_opt_given(t->cli, "v0-compatible") ? MRL_REGO_V0
-                                                                                     : MRL_REGO_V1,
-                                   .print = true,
-                                   .cases = true,
-                                   .debug = debug};
+    struct mrl_policy_opts opts = t->opts;
+    opts.print = true;
+    opts.cases = true;
+    opts.debug = debug;
     MRL_TRY(mrl_policy_files_init(files, t->cli->arena, &opts));
     files->bundle = mrl_opt_given(t->cli, "bundle");
     for (size_t i = 0; i < t->cli->n_args; i++)

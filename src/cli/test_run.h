@@ -48,6 +48,7 @@ struct mrl_test_worker { /* one thread */
 
 struct mrl_testing {
     struct mrl_cli *cli;
+    struct mrl_policy_opts opts; /* how the policies are compiled */
     struct mrl_policy_files files;
     struct mrl_policy *policy;
     struct mrl_test *tests;

@@ -5,6 +5,7 @@
 #include "engines/policy/compile/cases.h"
 #include "engines/policy/compile/declare.h"
 #include "engines/policy/compile/infer.h"
+#include "engines/policy/compile/strict.h"
 #include "engines/policy/rego/parser.h"
 
 mrl_status mrl_policy_builder_new(const struct mrl_policy_opts *opts,
@@ -72,8 +73,11 @@ static mrl_status each_node(struct mrl_compiler *c, struct mrl_node *n,
 static mrl_status declare_all(struct mrl_compiler *c) {
     mrl_status status = MRL_OK;
     for (uint32_t i = 0; i < c->n_modules && status != MRL_E_NOMEM; i++) {
-        mrl_status one = mrl_declare_module(c, c->modules[i]);
-        status = one != MRL_OK ? one : status;
+        mrl_status one = mrl_strict_check(c, c->modules[i]);
+        if (one == MRL_OK)
+            one = mrl_declare_module(c, c->modules[i]);
+        mrl_status unused = one != MRL_E_NOMEM ? mrl_strict_unused(c, c->modules[i]) : one;
+        status = one != MRL_OK ? one : unused != MRL_OK ? unused : status;
     }
     return status;
 }
@@ -93,7 +97,9 @@ static mrl_status compile(struct mrl_policy *p) {
     MRL_TRY(each_node(c, c->root, mrl_gen_node));
     p->n_rule_blocks = c->n_blocks;
     MRL_TRY(mrl_gen_check_recursion(c));
-    return c->opts->no_types ? MRL_OK : mrl_infer_rules(c);
+    if (!c->opts->no_types)
+        MRL_TRY(mrl_infer_rules(c));
+    return mrl_strict_deprecated(c);
 }
 
 mrl_status mrl_policy_compile(struct mrl_policy_builder *b, struct mrl_diags *diags,

@@ -9,6 +9,7 @@
 #ifndef MRL_POLICY_POLICY_H
 #define MRL_POLICY_POLICY_H
 
+#include "engines/policy/capabilities.h"
 #include "engines/policy/diag.h"
 #include "engines/policy/rego/ast.h"
 #include "engines/policy/trace.h"
@@ -27,7 +28,10 @@ struct mrl_policy_opts {
     /* Rules of one name from which on an index is made (debug policies have none): 0 = where it
      * pays, UINT32_MAX = never. Results are the same. */
     uint32_t index_min;
-    bool no_types;                  /* skip type checking */
+    bool no_types; /* skip type checking */
+    /* What policies may use; borrowed for the life of the policy; NULL: all of this build. */
+    const struct mrl_capabilities *capabilities;
+    uint32_t max_errors;            /* kept in the diagnostics; 0: the default */
     bool allow_undefined_functions; /* a call to an unknown function is undefined, not an error */
     /* Gatekeeper: only these data prefixes may be read ("inventory", "lib"); NULL = all. */
     const mrl_str *externs;

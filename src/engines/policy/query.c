@@ -55,6 +55,7 @@ mrl_status mrl_query_prepare(struct mrl_policy *p, mrl_str text, const struct mr
     MRL_TRY(mrl_rego_parse_query(a, copy, imports, opts->version, diags, &m));
     m->note = package_node(&p->root, opts->package);
     p->c.diags = diags;
+    p->c.query = true;
     MRL_TRY(mrl_declare_module(&p->c, m));
     MRL_TRY(mrl_lower_rule(&p->c, m, m->rules[0], 0, &rule));
     MRL_TRY(mrl_gen_query(&p->c, rule, m->rules[0]->body, &block));

@@ -6,7 +6,7 @@
 #include "engines/policy/compile/declare.h"
 
 #include "base/buf.h"
-#include "engines/policy/compile/scope.h"
+#include "engines/policy/compile/strict.h"
 #include "engines/policy/policy.h"
 
 #define DEPTH_MAX 1500 /* terms and bodies inside each other */
@@ -147,6 +147,8 @@ static bool is_global(struct declare *d, mrl_str name) {
         for (uint32_t i = 0; i < s->n; i++)
             if (mrl_str_eq(s->names[i], name))
                 return false;
+    for (uint32_t i = 0; g.import != NULL && i < d->m->n_imports; i++)
+        d->m->imports[i].used |= d->m->imports[i].path == g.import;
     return true;
 }
 
@@ -204,6 +206,8 @@ static void callee(struct declare *d, const struct mrl_term *call) {
     const struct mrl_term *op = call->u.call.op;
     const struct mrl_term *head = op->kind == MRL_TERM_REF ? op->u.ref.items[0] : op;
     struct name *n = head->kind == MRL_TERM_VAR ? entry(d, head->u.var) : NULL;
+    if (n != NULL && n->uses == NULL)
+        (void)is_global(d, head->u.var); /* notes that an import is used */
     if (n == NULL || n->uses == NULL || n->uses->kind == USE_SEEN || call->infix)
         return;
     struct mrl_buf text;
@@ -383,6 +387,11 @@ static void assignment(struct declare *d, const struct mrl_expr *e) {
         fail(d, e->loc, "cannot assign vars inside negated expression", MRL_S(""), "");
         return;
     }
+    const struct mrl_term *left = e->u.pair.left;
+    if (left->kind == MRL_TERM_VAR && mrl_strict_module(d->c, d->m) && !d->c->query &&
+        (mrl_str_eq(left->u.var, MRL_S("input")) || mrl_str_eq(left->u.var, MRL_S("data"))))
+        fail(d, e->loc, "variables must not shadow ", left->u.var,
+             " (use a different variable name)");
     walk(d, e->u.pair.right);
     for (uint32_t i = 0; i < e->n_with; i++)
         walk(d, e->with[i].value);

@@ -6,9 +6,12 @@
 
 #define TEXT_MAX 65536 /* bytes of one message */
 
-void mrl_infer_fail(struct mrl_infer *f, struct mrl_rloc loc, mrl_str message, mrl_str detail) {
+void mrl_infer_fail(struct mrl_infer *f, struct mrl_rloc loc, mrl_str message, mrl_str detail,
+                    mrl_str hint) {
     f->n_errors++;
-    (void)mrl_compile_fail_more(f->c, f->rule->module, loc, "rego_type_error", message, detail);
+    struct mrl_report r = {
+        .code = "rego_type_error", .message = message, .detail = detail, .hint = hint};
+    (void)mrl_compile_report(f->c, f->rule->module, loc, &r);
 }
 
 /* --- calls ------------------------------------------------------------------------------------ */
@@ -90,7 +93,7 @@ static bool bad_arguments(struct mrl_infer *f, const struct call *call, struct m
     print_have(f, &detail, call);
     MRL_BUF_LIT(&detail, "\n\twant: ");
     mrl_infer_print_args(&detail, call->term, call->type, true);
-    mrl_infer_fail(f, loc, mrl_buf_str(&message), mrl_buf_str(&detail));
+    mrl_infer_fail(f, loc, mrl_buf_str(&message), mrl_buf_str(&detail), MRL_S(""));
     mrl_buf_release(&message);
     mrl_buf_release(&detail);
     return false;
@@ -172,7 +175,7 @@ static void match_error(struct mrl_infer *f, const struct mrl_llit *l, mrl_type 
     mrl_type_print(&detail, l->swapped ? b : a);
     MRL_BUF_LIT(&detail, "\n\tright : ");
     mrl_type_print(&detail, l->swapped ? a : b);
-    mrl_infer_fail(f, l->loc, MRL_S("match error"), mrl_buf_str(&detail));
+    mrl_infer_fail(f, l->loc, MRL_S("match error"), mrl_buf_str(&detail), MRL_S(""));
     mrl_buf_release(&detail);
 }
 
@@ -231,7 +234,7 @@ static void check_replacement(struct mrl_infer *f, const struct mrl_llit *l,
     }
     MRL_BUF_LIT(&detail, ")\n\twant: ");
     mrl_infer_print_args(&detail, &target, call.type, false);
-    mrl_infer_fail(f, l->loc, mrl_buf_str(&message), mrl_buf_str(&detail));
+    mrl_infer_fail(f, l->loc, mrl_buf_str(&message), mrl_buf_str(&detail), MRL_S(""));
     mrl_buf_release(&message);
     mrl_buf_release(&detail);
 }

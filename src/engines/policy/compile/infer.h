@@ -58,7 +58,8 @@ mrl_type *mrl_infer_node(struct mrl_infer *f, struct mrl_node *n);
  */
 void mrl_infer_print_args(struct mrl_buf *out, const struct mrl_lterm *callee, mrl_type *type,
                           bool result);
-/* A type error with further lines. Counted in f->n_errors. */
-void mrl_infer_fail(struct mrl_infer *f, struct mrl_rloc loc, mrl_str message, mrl_str detail);
+/* A type error with further lines and a hint (both may be empty). Counted in f->n_errors. */
+void mrl_infer_fail(struct mrl_infer *f, struct mrl_rloc loc, mrl_str message, mrl_str detail,
+                    mrl_str hint);
 
 #endif

@@ -1,6 +1,7 @@
 /* infer_ref.c - types of refs, and refs that lead nowhere. */
 #include "engines/policy/compile/infer.h"
 
+#include "engines/policy/compile/suggest.h"
 #include "engines/policy/value_text.h"
 
 #define TEXT_MAX 65536 /* bytes of one message */
@@ -72,6 +73,7 @@ struct report {
     struct mrl_infer *f;
     const struct mrl_lterm *ref;
     struct mrl_buf message, detail;
+    mrl_str hint;
 };
 
 static void report_open(struct report *r, struct mrl_infer *f, const struct mrl_lterm *ref) {
@@ -81,7 +83,7 @@ static void report_open(struct report *r, struct mrl_infer *f, const struct mrl_
 }
 
 static void report_end(struct report *r) {
-    mrl_infer_fail(r->f, r->ref->loc, mrl_buf_str(&r->message), mrl_buf_str(&r->detail));
+    mrl_infer_fail(r->f, r->ref->loc, mrl_buf_str(&r->message), mrl_buf_str(&r->detail), r->hint);
     mrl_buf_release(&r->message);
     mrl_buf_release(&r->detail);
 }
@@ -150,8 +152,11 @@ static bool bad_key(struct mrl_infer *f, const struct mrl_lterm *t, uint32_t par
         MRL_BUF_LIT(&r.detail, "have (type): ");
         mrl_type_print(&r.detail, have);
     } else {
+        const struct mrl_lterm *op = t->items[t->root == MRL_ROOT_VALUE ? part : part - 1];
         MRL_BUF_LIT(&r.detail, "have: ");
-        term_text(f, &r.detail, t->items[t->root == MRL_ROOT_VALUE ? part : part - 1]);
+        term_text(f, &r.detail, op);
+        if (op->kind == MRL_L_CONST && mrl_is_str(op->value) && mrl_compile_room(f->c))
+            r.hint = mrl_suggest_key(f->c, mrl_val_str(op->value), keys);
     }
     mrl_buf_printf(&r.detail, "\n\t%*s", pad, "");
     if (keys.len > 0) {

@@ -1,6 +1,8 @@
 /* lower_term.c - lowering terms; nested refs, calls and comprehensions become literals before. */
 #include "engines/policy/compile/infer.h"
 #include "engines/policy/compile/lower_internal.h"
+#include "engines/policy/compile/strict.h"
+#include "engines/policy/compile/suggest.h"
 
 #include "engines/policy/compile/metadata.h"
 #include "engines/policy/policy.h"
@@ -230,6 +232,20 @@ static struct mrl_node *value_node(struct mrl_lowering *l, const struct mrl_term
     return n != NULL && n->kind == MRL_RULE_COMPLETE ? n : NULL;
 }
 
+/* Reports a function that nobody has, with the nearest one that may be called. */
+static bool undefined_function(struct mrl_lowering *l, const struct mrl_term *op, mrl_str name) {
+    mrl_str hint = {NULL, 0};
+    if (l->status != MRL_OK)
+        return false;
+    if (mrl_compile_room(l->c))
+        hint = mrl_suggest_function(l, name);
+    mrl_str text = mrl_arena_printf(l->c->arena, "undefined function %.*s", MRL_F(name));
+    l->status = mrl_compile_report(
+        l->c, l->m, op->loc,
+        &(struct mrl_report){.code = "rego_type_error", .message = text, .hint = hint});
+    return false;
+}
+
 bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix,
                   struct mrl_lterm *t) {
     char name[CALL_NAME_MAX];
@@ -239,12 +255,13 @@ bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix,
     if (t->node != NULL)
         return true;
     t->builtin = mrl_builtin_find(mrl_str_z(name));
-    if (t->builtin != NULL && t->builtin->fn == NULL)
+    if (t->builtin != NULL && !mrl_strict_allows(l->c, t->builtin))
+        t->builtin = NULL;
+    if (t->builtin == NULL)
+        return undefined_function(l, op, mrl_str_z(name));
+    if (t->builtin->fn == NULL)
         return mrl_l_fail(l, op->loc, "rego_type_error", "this build has no function ",
                           mrl_str_z(name)) != NULL;
-    if (t->builtin == NULL)
-        return mrl_l_fail(l, op->loc, "rego_type_error", "undefined function ", mrl_str_z(name)) !=
-               NULL;
     return true;
 }
 
@@ -285,8 +302,10 @@ static void *bad_arity(struct mrl_lowering *l, const struct mrl_lterm *call) {
     mrl_infer_print_args(&detail, call, NULL, false);
     mrl_str message = mrl_arena_printf(l->c->arena, "%s: arity mismatch", call->builtin->name);
     if (l->status == MRL_OK)
-        l->status = mrl_compile_fail_more(l->c, l->m, call->loc, "rego_type_error", message,
-                                          mrl_buf_str(&detail));
+        l->status = mrl_compile_report(l->c, l->m, call->loc,
+                                       &(struct mrl_report){.code = "rego_type_error",
+                                                            .message = message,
+                                                            .detail = mrl_buf_str(&detail)});
     mrl_buf_release(&detail);
     return NULL;
 }
@@ -301,6 +320,7 @@ struct mrl_lterm *mrl_l_call(struct mrl_lowering *l, const struct mrl_term *t,
     r->node = value_node(l, t);
     if (r->node == NULL && !mrl_l_callee(l, t->u.call.op, t->infix, r))
         return NULL;
+    mrl_strict_call(l, r);
     uint32_t arity = mrl_l_arity(r);
     bool variadic = r->builtin != NULL && (r->builtin->flags & MRL_BI_VOID);
     for (; r->n < args.n; r->n++)
@@ -404,6 +424,9 @@ struct mrl_lterm *mrl_l_print(struct mrl_lowering *l, const struct mrl_term *t,
 
 static struct mrl_lterm *template_string(struct mrl_lowering *l, const struct mrl_term *t,
                                          struct mrl_lbody *out) {
+    if (!mrl_strict_feature(l->c, MRL_CAPS_TEMPLATE_STRINGS))
+        return mrl_l_fail(l, t->loc, "rego_compile_error", "template-strings are not supported",
+                          MRL_S(""));
     struct mrl_lterm *call = mrl_l_term(l, MRL_L_CALL, t->loc);
     struct mrl_lterm *parts = mrl_l_term(l, MRL_L_ARRAY, t->loc);
     if (call == NULL || parts == NULL || !room_for(l, call, 1) || !room_for(l, parts, t->u.list.n))

@@ -1,7 +1,7 @@
 /* order.c - see order.h. */
 #include "engines/policy/compile/order.h"
 
-#include "engines/policy/compile/tree.h"
+#include "engines/policy/compile/suggest.h"
 
 #define UNSAFE "rego_unsafe_var_error"
 
@@ -268,13 +268,15 @@ static void unsafe_var(struct mrl_compiler *c, const struct mrl_lrule *rule, uin
     mrl_str name = rule->var_names[var];
     bool keyword = mrl_str_eq(name, MRL_S("in")) || mrl_str_eq(name, MRL_S("every")) ||
                    mrl_str_eq(name, MRL_S("if")) || mrl_str_eq(name, MRL_S("contains"));
-    if (keyword)
-        (void)mrl_compile_fail(c, rule->module, loc, UNSAFE,
-                               "var %.*s is unsafe (hint: `import future.keywords.%.*s` to import "
-                               "a future keyword)",
-                               MRL_F(name), MRL_F(name));
-    else
-        (void)mrl_compile_fail(c, rule->module, loc, UNSAFE, "var %.*s is unsafe", MRL_F(name));
+    struct mrl_report r = {.code = UNSAFE};
+    r.message = keyword ? mrl_arena_printf(c->arena,
+                                           "var %.*s is unsafe (hint: `import "
+                                           "future.keywords.%.*s` to import a future keyword)",
+                                           MRL_F(name), MRL_F(name))
+                        : mrl_arena_printf(c->arena, "var %.*s is unsafe", MRL_F(name));
+    if (!keyword && mrl_compile_room(c))
+        r.hint = mrl_suggest_var(c, rule, var);
+    (void)mrl_compile_report(c, rule->module, loc, &r);
 }
 
 /* Reports each named unbound variable of the literals that never became ready, once. */

@@ -32,9 +32,9 @@ static mrl_status report_cycle(struct walk *w, const struct mrl_node *node) {
     for (uint32_t i = from > 0 ? from - 1 : 0; i < w->n; i++)
         mrl_buf_printf(&text, "%.*s -> ", MRL_F(w->path[i]->path_text));
     mrl_buf_add(&text, node->path_text);
+    struct mrl_report r = {.code = "rego_recursion_error", .message = mrl_buf_str(&text)};
     mrl_status status =
-        mrl_compile_fail_more(w->c, node->rules[0].module, node->rules[0].rule->head_loc,
-                              "rego_recursion_error", mrl_buf_str(&text), (mrl_str){NULL, 0});
+        mrl_compile_report(w->c, node->rules[0].module, node->rules[0].rule->head_loc, &r);
     mrl_buf_release(&text);
     return status;
 }

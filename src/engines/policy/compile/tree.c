@@ -6,12 +6,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-mrl_status mrl_compile_fail_more(struct mrl_compiler *c, const struct mrl_module *m,
-                                 struct mrl_rloc loc, const char *code, mrl_str message,
-                                 mrl_str detail) {
-    struct mrl_diag d = {.code = code,
-                         .message = message,
-                         .detail = detail,
+bool mrl_compile_room(const struct mrl_compiler *c) {
+    return c->diags->n < c->diags->max;
+}
+
+mrl_status mrl_compile_report(struct mrl_compiler *c, const struct mrl_module *m,
+                              struct mrl_rloc loc, const struct mrl_report *report) {
+    struct mrl_diag d = {.code = report->code,
+                         .message = report->message,
+                         .detail = report->detail,
+                         .hint = report->hint,
                          .pos = {m->file, loc.line, loc.col, loc.start},
                          .width = loc.end > loc.start ? loc.end - loc.start : 1};
     mrl_str rest;
@@ -27,7 +31,8 @@ mrl_status mrl_compile_fail(struct mrl_compiler *c, const struct mrl_module *m, 
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    return mrl_compile_fail_more(c, m, loc, code, mrl_str_z(text), (mrl_str){NULL, 0});
+    return mrl_compile_report(c, m, loc,
+                              &(struct mrl_report){.code = code, .message = mrl_str_z(text)});
 }
 
 struct mrl_node *mrl_tree_child(const struct mrl_node *n, mrl_str name) {

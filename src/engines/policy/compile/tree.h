@@ -36,6 +36,13 @@ struct mrl_node {
 
 struct mrl_scope_entry;
 
+struct mrl_deprecated { /* a call of a builtin that OPA 1.0 took away */
+    const struct mrl_module *module;
+    struct mrl_rloc loc;
+    const char *name;
+    struct mrl_deprecated *next;
+};
+
 struct mrl_compiler { /* the state of one compilation */
     mrl_arena *arena;
     struct mrl_diags *diags;
@@ -47,11 +54,12 @@ struct mrl_compiler { /* the state of one compilation */
     uint32_t n_blocks, cap_blocks, first_id;
     struct mrl_node **order; /* nodes with rules, each behind those that it depends on */
     uint32_t n_order, cap_order;
-    const struct mrl_type **sigs; /* types of the builtins, read when first used */
-    struct mrl_tcx *types;        /* NULL until the rules are typed */
-    uint32_t n_typed;             /* nodes that have their type */
-    bool typed;                   /* all have */
-    bool query;                   /* compiling a query against a frozen tree */
+    const struct mrl_type **sigs;      /* types of the builtins, read when first used */
+    struct mrl_tcx *types;             /* NULL until the rules are typed */
+    uint32_t n_typed;                  /* nodes that have their type */
+    bool typed;                        /* all have */
+    struct mrl_deprecated *deprecated; /* calls to report when all else is in order */
+    bool query;                        /* compiling a query against a frozen tree */
 };
 
 /* The child, or NULL. O(children). */
@@ -64,9 +72,16 @@ mrl_status mrl_tree_finish(struct mrl_compiler *c) MRL_NODISCARD;
 /* Reports a compile error at a place of a module; returns MRL_E_INVALID (or MRL_E_NOMEM). */
 mrl_status mrl_compile_fail(struct mrl_compiler *c, const struct mrl_module *m, struct mrl_rloc loc,
                             const char *code, const char *fmt, ...) MRL_PRINTF(5, 6);
-/* As mrl_compile_fail with a whole message and further lines, which may be long. */
-mrl_status mrl_compile_fail_more(struct mrl_compiler *c, const struct mrl_module *m,
-                                 struct mrl_rloc loc, const char *code, mrl_str message,
-                                 mrl_str detail);
+/* As mrl_compile_fail with more to say; texts may be long. */
+struct mrl_report {
+    const char *code;
+    mrl_str message;
+    mrl_str detail; /* further lines, or empty */
+    mrl_str hint;   /* what to do next, or empty */
+};
+mrl_status mrl_compile_report(struct mrl_compiler *c, const struct mrl_module *m,
+                              struct mrl_rloc loc, const struct mrl_report *report);
+/* True while reports are still kept: only then is it worth looking for a hint. */
+bool mrl_compile_room(const struct mrl_compiler *c);
 
 #endif

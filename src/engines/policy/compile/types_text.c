@@ -89,7 +89,7 @@ static mrl_val read_key(struct sig *s) {
     size_t from = s->at;
     while (s->at < s->text.len && s->text.ptr[s->at] != ':')
         s->at++;
-    mrl_str name = mrl_str_sub(s->text, from, s->at - from);
+    mrl_str name = mrl_str_sub(s->text, from, s->at);
     s->bad |= !take(s, ": ");
     return mrl_strval(name);
 }
@@ -111,9 +111,11 @@ static uint32_t read_list(struct sig *s, const char *close, bool labels, mrl_val
         parts[n++] = read_type(s);
     }
     *ret = MRL_ARENA_ARRAY(s->cx->arena, mrl_type *, n + 1);
-    if (*ret == NULL)
+    if (*ret == NULL) {
         s->bad = true;
-    else if (n > 0)
+        return 0;
+    }
+    if (n > 0)
         memcpy(*ret, parts, n * sizeof(mrl_type *));
     return n;
 }

@@ -170,6 +170,7 @@ struct mrl_rule {
 struct mrl_import {
     struct mrl_term *path; /* ref or var: data.x, input.y, rego.v1, future.keywords.in */
     mrl_str alias;         /* empty: last operand of the path */
+    bool used;             /* set by a pass: some name of the module means it */
     struct mrl_rloc loc;
 };
 

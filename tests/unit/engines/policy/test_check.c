@@ -5,6 +5,8 @@
  * of the text, separated by " || ".
  */
 #include "base/buf.h"
+#include "engines/policy/builtin.h"
+#include "engines/policy/compile/types.h"
 #include "engines/policy/policy.h"
 #include "test.h"
 
@@ -14,13 +16,13 @@ struct check_case {
 };
 
 /* The diagnostics of a module as one line. */
-static void check(mrl_arena *a, const char *module, bool strict, struct mrl_buf *out) {
-    struct mrl_policy_opts opts = {.version = MRL_REGO_V1, .strict = strict};
+static void compile(mrl_arena *a, const char *module, const struct mrl_policy_opts *opts,
+                    struct mrl_buf *out) {
     struct mrl_policy_builder *b = NULL;
     struct mrl_policy *p = NULL;
     struct mrl_diags diags;
     mrl_diags_init(&diags, a, 0);
-    mrl_status status = mrl_policy_builder_new(&opts, &b);
+    mrl_status status = mrl_policy_builder_new(opts, &b);
     if (status == MRL_OK)
         status =
             mrl_policy_add_module(b, MRL_S("test.rego"), mrl_str_z(module), MRL_REGO_V1, &diags);
@@ -39,6 +41,20 @@ static void check(mrl_arena *a, const char *module, bool strict, struct mrl_buf 
     if (diags.n == 0 && status != MRL_OK)
         mrl_buf_printf(out, "%s", mrl_status_name(status));
     mrl_policy_builder_free(b);
+}
+
+static void check(mrl_arena *a, const char *module, bool strict, struct mrl_buf *out) {
+    struct mrl_policy_opts opts = {.version = MRL_REGO_V1, .strict = strict};
+    compile(a, module, &opts, out);
+}
+
+static void check_with(mrl_arena *a, const char *module, const struct mrl_policy_opts *opts,
+                       const char *want) {
+    struct mrl_buf out;
+    mrl_buf_init(&out, 1 << 20);
+    compile(a, module, opts, &out);
+    CHECK_STR(mrl_buf_str(&out), mrl_str_z(want));
+    mrl_buf_release(&out);
 }
 
 static void run(const struct check_case *cases, size_t n, bool strict) {
@@ -169,8 +185,104 @@ TEST(check_strict) {
         {P "f(x, _) := x", ""},
         {P "f(x) if { input.y } else := 2 if { x > 1 }", ""},
         {P "p := [1 | x := 1]", "rego_compile_error: assigned var x unused"},
+        {P "import data.a\nimport data.b.c as d\np := a",
+         "rego_compile_error: import data.b.c as d unused"},
+        {P "import data.lib\np := lib.f(1)", "rego_type_error: undefined function lib.f"},
     };
     run(cases, MRL_COUNTOF(cases), true);
+}
+
+TEST(check_rules_of_v1) {
+    static const struct check_case cases[] = {
+        {P "import data.a\nimport data.b as a\np := a",
+         "rego_compile_error: import must not shadow import data.a"},
+        {P "input := 1",
+         "rego_compile_error: rules must not shadow input (use a different rule name)"},
+        {P "f(data) := 1",
+         "rego_compile_error: args must not shadow data (use a different variable name)"},
+        {P "p if { input := 1; input == 1 }",
+         "rego_compile_error: variables must not shadow input (use a different variable name)"},
+        {P "p if all([true])",
+         "rego_type_error: deprecated built-in function calls in expression: all"},
+    };
+    run(cases, MRL_COUNTOF(cases), false);
+}
+
+TEST(check_suggests_names) {
+    static const struct {
+        const char *module, *hint;
+    } cases[] = {
+        {P "p := start_with(input.a, \"b\")", "did you mean \"startswith\"?"},
+        {P "helper(x) := x\np := helpr(1)", "did you mean \"helper\"?"},
+        {P "p := inptu.a", "did you mean \"input\"?"},
+        {P "o := {\"name\": 1}\np := o.nam", "did you mean \"name\"?"},
+        {P "p := xyzzy(1)", ""},
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(cases); i++) {
+        mrl_arena a;
+        struct mrl_policy_builder *b = NULL;
+        struct mrl_policy *p = NULL;
+        struct mrl_diags diags;
+        mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+        mrl_diags_init(&diags, &a, 0);
+        REQUIRE(mrl_policy_builder_new(NULL, &b) == MRL_OK);
+        CHECK(mrl_policy_add_module(b, MRL_S("test.rego"), mrl_str_z(cases[i].module), MRL_REGO_V1,
+                                    &diags) == MRL_OK);
+        CHECK(mrl_policy_compile(b, &diags, &p) == MRL_E_INVALID);
+        CHECK_INT(diags.n, 1);
+        if (diags.n == 1)
+            CHECK_STR(diags.items[0].hint, mrl_str_z(cases[i].hint));
+        mrl_policy_builder_free(b);
+        mrl_arena_release(&a);
+    }
+}
+
+TEST(check_capabilities) {
+    struct mrl_capabilities caps;
+    struct mrl_policy_opts opts = {.version = MRL_REGO_V1, .capabilities = &caps};
+    mrl_arena a;
+    struct mrl_err err;
+    mrl_err_init(&err);
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    CHECK(!mrl_capabilities_version(MRL_S("v9.9.9"), &caps));
+    REQUIRE(mrl_capabilities_version(MRL_S("0.24.0"), &caps));
+    CHECK(mrl_capabilities_has(&caps, mrl_builtin_find(MRL_S("count"))));
+    CHECK(!mrl_capabilities_has(&caps, mrl_builtin_find(MRL_S("strings.reverse"))));
+    REQUIRE(mrl_capabilities_parse(&a, MRL_S("c.json"),
+                                   MRL_S("{\"builtins\":[{\"name\":\"plus\"}],"
+                                         "\"features\":[\"rego_v1\"]}"),
+                                   &err, &caps) == MRL_OK);
+    CHECK(mrl_capabilities_has(&caps, mrl_builtin_find(MRL_S("plus"))));
+    CHECK(!mrl_capabilities_has(&caps, mrl_builtin_find(MRL_S("count"))));
+    CHECK(mrl_capabilities_parse(&a, MRL_S("c.json"), MRL_S("{\"builtins\":[1]}"), &err, &caps) ==
+          MRL_E_INVALID);
+    check_with(&a, P "p := count([1 + 1])", &opts, "rego_type_error: undefined function count");
+    check_with(&a, P "p := $\"{1 + 1}\"", &opts,
+               "rego_compile_error: template-strings are not supported");
+    check_with(&a, P "p := 1 + 1", &opts, "");
+    mrl_arena_release(&a);
+}
+
+/* The table of what OPA's versions had is about this table of builtins. */
+TEST(check_each_builtin_has_a_version_and_a_type) {
+    struct mrl_capabilities caps;
+    mrl_arena a;
+    struct mrl_buf out;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    mrl_buf_init(&out, 4 << 20);
+    mrl_capabilities_current(&caps);
+    mrl_capabilities_print(&out, &a, &caps);
+    for (size_t i = 0; mrl_builtin_at(i) != NULL; i++) {
+        const struct mrl_builtin *b = mrl_builtin_at(i);
+        struct mrl_tcx cx = {&a, MRL_TYPE_STEPS_MAX};
+        mrl_type *t = mrl_type_parse_sig(&cx, mrl_str_z(b->sig));
+        if (t == NULL || (!t->variadic && t->n != b->arity))
+            mrl_test_fail(__FILE__, __LINE__, "%s: signature %s", b->name, b->sig);
+        if (b->fn != NULL && !mrl_capabilities_has(&caps, b))
+            mrl_test_fail(__FILE__, __LINE__, "%s is in no version of OPA", b->name);
+    }
+    mrl_buf_release(&out);
+    mrl_arena_release(&a);
 }
 
 TEST(check_safety) {
@@ -212,6 +324,7 @@ TEST(check_types_have_a_ceiling) {
                        i, i - 1, i - 1, i - 1, i, i - 1, i - 1, i - 1, i, i);
     MRL_BUF_LIT(&text, "}\n");
     mrl_buf_byte(&text, '\0');
+    REQUIRE(text.status == MRL_OK);
     check(&a, text.ptr, false, &out);
     CHECK_STR(mrl_buf_str(&out), MRL_S(""));
     mrl_buf_release(&text);
