@@ -1,6 +1,6 @@
 #!/bin/sh
 # conformance.sh - runs one kind of the public cases in ../shared/conformance, skips without them.
-# usage: conformance.sh MERLON rego-v1|rego-v0|json|yaml|gatekeeper
+# usage: conformance.sh MERLON rego-v1|rego-v0|rego-debug|json|yaml|gatekeeper
 # A rego or yaml case that fails passes here when tests/cases lists it with a reason.
 set -eu
 merlon=$1
@@ -14,6 +14,8 @@ fi
 case $kind in
 rego-v1) exec "$merlon" conformance rego --known tests/cases/rego/known_v1.txt "$dir/rego/v1.jsonl" ;;
 rego-v0) exec "$merlon" conformance rego --known tests/cases/rego/known_v0.txt "$dir/rego/v0.jsonl" ;;
+rego-debug) # debug code must give the same answers
+    exec "$merlon" conformance rego --debug --known tests/cases/rego/known_v1.txt "$dir/rego/v1.jsonl" ;;
 sigstore) exec "$merlon" conformance sigstore "$dir/sigstore" ;;
 json) exec "$merlon" conformance json "$dir/json/test_parsing" ;;
 gatekeeper) exec "$merlon" conformance gatekeeper "$dir/gatekeeper-library" ;;

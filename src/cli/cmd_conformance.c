@@ -104,7 +104,8 @@ static int run_conformance(struct mrl_cli *cli) {
         kind++;
     if (kind == MRL_COUNTOF(kinds))
         return mrl_cli_usage(cli, "unknown kind '%.*s'", MRL_F(cli->args[0]));
-    struct mrl_tally_run run = {.cli = cli, .verbose = mrl_opt_given(cli, "verbose")};
+    struct mrl_tally_run run = {
+        .cli = cli, .verbose = mrl_opt_given(cli, "verbose"), .debug = mrl_opt_given(cli, "debug")};
     int64_t index_min = 0;
     if (mrl_opt_int(cli, "index-min", 0, UINT32_MAX, &index_min) != MRL_OK)
         return MRL_EXIT_USAGE;
@@ -126,6 +127,7 @@ static const struct mrl_opt opts[] = {
     {.name = "known",
      .arg = "FILE",
      .help = "cases that are known to fail, one a line: name, tab, reason"},
+    {.name = "debug", .help = "rego: compile with debug code, keep and explain what it tells"},
     {.name = "index-min",
      .arg = "N",
      .help = "rego: index the rules of a name from N rules on (1: wherever possible)"},

@@ -14,6 +14,7 @@ struct mrl_tally_run {
     mrl_str known; /* lines "name<TAB>reason" */
     bool verbose;
     uint32_t index_min; /* rego: see mrl_policy_opts */
+    bool debug;         /* rego: compile debug code in, keep and explain what it tells */
     uint64_t passed, failed, known_failures, skipped;
     struct mrl_buf out;
 };

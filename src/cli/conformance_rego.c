@@ -2,6 +2,7 @@
 #include "cli/conformance.h"
 
 #include "base/file.h"
+#include "engines/policy/observe/record.h"
 #include "engines/policy/policy.h"
 #include "formats/json/json.h"
 
@@ -13,6 +14,8 @@ struct rego_case {
     enum mrl_rego_version version;
     mrl_arena *arena;
     uint32_t index_min; /* see mrl_policy_opts */
+    bool debug;
+    struct mrl_record record; /* what debug code told */
     struct mrl_policy_builder *builder;
     struct mrl_policy *policy;
     struct mrl_vm *vm;
@@ -28,7 +31,8 @@ static mrl_val field(const struct rego_case *c, const char *name) {
  * ------------------------------------------------------------------------------------- */
 
 static mrl_status compile(struct rego_case *c) {
-    struct mrl_policy_opts opts = {.version = c->version, .index_min = c->index_min};
+    struct mrl_policy_opts opts = {
+        .version = c->version, .index_min = c->index_min, .debug = c->debug, .print = c->debug};
     MRL_TRY(mrl_policy_builder_new(&opts, &c->builder));
     mrl_val modules = field(c, "modules");
     for (uint32_t i = 0; i < modules.len; i++) {
@@ -55,18 +59,41 @@ static mrl_status term_value(struct rego_case *c, mrl_str term, mrl_val *ret) {
     return mrl_val_copy(c->arena, v, ret);
 }
 
+static void on_trace(void *cx, const struct mrl_trace_event *e) {
+    mrl_record_add(&((struct rego_case *)cx)->record, e);
+}
+
+/* With debug code the answer must be the same, and each text that can be made of what it told must
+ * be possible to make. */
+static mrl_status explain(struct rego_case *c) {
+    struct mrl_buf text;
+    mrl_buf_init(&text, (size_t)1 << 30);
+    for (int mode = MRL_EXPLAIN_FULL; mode <= MRL_EXPLAIN_NOTES_AND_FAILS; mode++)
+        mrl_explain_print(&c->record, (enum mrl_explain)mode, 0, &text);
+    mrl_why_print(&c->record, 0, &text);
+    mrl_status status = text.status != MRL_OK ? text.status : c->record.status;
+    mrl_buf_release(&text);
+    return status;
+}
+
 static mrl_status evaluate(struct rego_case *c, mrl_val *ret) {
+    static const struct mrl_vm_hooks hooks = {NULL, on_trace};
     struct mrl_query *q = NULL;
-    struct mrl_vm_opts opts = {.strict_builtin_errors = mrl_is_true(field(c, "strict_error"))};
+    struct mrl_vm_opts opts = {.strict_builtin_errors = mrl_is_true(field(c, "strict_error")),
+                               .hooks = c->debug ? &hooks : NULL,
+                               .hooks_cx = c};
     struct mrl_query_opts query = {.version = c->version};
     mrl_val input = field(c, "input"), term = field(c, "input_term");
+    mrl_record_init(&c->record, c->arena, true);
     MRL_TRY(compile(c));
     MRL_TRY(mrl_vm_new(c->policy, &opts, &c->vm));
     if (mrl_is_str(term))
         MRL_TRY(term_value(c, mrl_val_str(term), &input));
     MRL_TRY(mrl_query_prepare(c->policy, mrl_val_str(field(c, "query")), &query, &c->diags, &q));
     MRL_TRY(mrl_vm_begin(c->vm, input));
-    return mrl_vm_query(c->vm, q, &c->err, ret);
+    mrl_record_init(&c->record, c->arena, true);
+    mrl_status status = mrl_vm_query(c->vm, q, &c->err, ret);
+    return status == MRL_OK ? explain(c) : status;
 }
 
 /* --- comparing
@@ -200,8 +227,10 @@ mrl_status mrl_conformance_rego(struct mrl_tally_run *run, mrl_str path, struct 
     for (;;) {
         mrl_arena a;
         mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
-        struct rego_case c = {
-            .arena = &a, .version = v0 ? MRL_REGO_V0 : MRL_REGO_V1, .index_min = run->index_min};
+        struct rego_case c = {.arena = &a,
+                              .version = v0 ? MRL_REGO_V0 : MRL_REGO_V1,
+                              .index_min = run->index_min,
+                              .debug = run->debug};
         struct mrl_json_opts opts = {.file = path};
         mrl_status status = mrl_json_next(&a, text, &offset, &opts, err, &c.spec);
         if (status == MRL_OK) {

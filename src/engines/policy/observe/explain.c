@@ -82,6 +82,12 @@ static bool wanted(const struct mrl_step *s, enum mrl_explain mode) {
     }
 }
 
+/* True when an expression that iterates fails once more: without values it is the same line. */
+static bool is_repetition(const struct mrl_step *last, const struct mrl_step *s) {
+    return s->op == MRL_TRACE_FAIL && last->op == MRL_TRACE_FAIL && s->at == last->at &&
+           s->depth == last->depth;
+}
+
 /* Calls `show` for each step of the mode, with the bodies around it in the filtered modes. */
 static void choose(const struct mrl_record *r, uint32_t from, uint32_t to, enum mrl_explain mode,
                    void (*show)(void *cx, const struct mrl_step *s), void *cx) {
@@ -90,6 +96,8 @@ static void choose(const struct mrl_record *r, uint32_t from, uint32_t to, enum 
     uint32_t deepest = 0;
     for (uint32_t i = from; i < to; i++) {
         const struct mrl_step *s = &r->steps[i];
+        if (!r->values && i > from && is_repetition(&s[-1], s))
+            continue;
         if (wanted(s, mode)) {
             for (uint32_t d = 0; !all && d <= s->depth && d < DEPTH_SHOWN; d++) {
                 if (around[d] != NULL)
