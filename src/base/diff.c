@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 
+#define SPLIT_PAIRS_MAX ((size_t)1 << 16) /* of lines compared within one change */
 #define MEET_LINES 3 /* equal lines in a row that count as the texts meeting again */
 
 struct lines {
@@ -54,6 +55,41 @@ static struct change part(const struct diff *d, size_t i, size_t j) {
     return (struct change){i, d->a.n, j, d->b.n};
 }
 
+/* Takes the lines that both sides of a change share out of it, by the longest common subsequence
+ * (Wagner and Fischer 1974); changes with too many pairs of lines stay as they are. */
+static mrl_status split(mrl_arena *arena, struct diff *d, struct change c) {
+    size_t n = c.a_end - c.a, m = c.b_end - c.b, w = m + 1;
+    if (n == 0 || m == 0 || n > SPLIT_PAIRS_MAX / m)
+        return MRL_VEC_PUSH(arena, &d->changes, c);
+    uint16_t *same = MRL_ARENA_ARRAY(arena, uint16_t, (n + 1) * w); /* of what follows (i, j) */
+    MRL_CHECK(same != NULL, MRL_E_NOMEM);
+    for (size_t i = n; i-- > 0;)
+        for (size_t j = m; j-- > 0;) {
+            uint16_t down = same[(i + 1) * w + j], right = same[i * w + j + 1];
+            bool equal = mrl_str_eq(d->a.items[c.a + i], d->b.items[c.b + j]);
+            uint16_t both = (uint16_t)(same[(i + 1) * w + j + 1] + 1);
+            same[i * w + j] = equal ? both : down > right ? down : right;
+        }
+    for (size_t i = 0, j = 0; i < n || j < m;) {
+        struct change part = {c.a + i, c.a + i, c.b + j, c.b + j};
+        while (i < n || j < m) {
+            if (i < n && j < m && mrl_str_eq(d->a.items[c.a + i], d->b.items[c.b + j]))
+                break;
+            if (j == m || (i < n && same[(i + 1) * w + j] >= same[i * w + j + 1]))
+                i++;
+            else
+                j++;
+        }
+        part.a_end = c.a + i;
+        part.b_end = c.b + j;
+        if (part.a_end > part.a || part.b_end > part.b)
+            MRL_TRY(MRL_VEC_PUSH(arena, &d->changes, part));
+        for (; i < n && j < m && mrl_str_eq(d->a.items[c.a + i], d->b.items[c.b + j]); i++)
+            j++;
+    }
+    return MRL_OK;
+}
+
 static mrl_status find_changes(mrl_arena *arena, struct diff *d) {
     size_t i = 0, j = 0;
     while (i < d->a.n || j < d->b.n) {
@@ -63,7 +99,7 @@ static mrl_status find_changes(mrl_arena *arena, struct diff *d) {
             continue;
         }
         struct change c = part(d, i, j);
-        MRL_TRY(MRL_VEC_PUSH(arena, &d->changes, c));
+        MRL_TRY(split(arena, d, c));
         i = c.a_end;
         j = c.b_end;
     }

@@ -2,9 +2,10 @@
  *
  * Idea: the texts are nearly the same, as a fix or a formatter leaves them. Both are walked side by
  * side; where they part, the nearest place where they meet again for a few lines is looked for, at
- * most MRL_DIFF_WINDOW lines ahead. So the time is linear and the answer always right, while it is
- * not always the shortest one: texts that never meet again are one change. The form is the one that
- * patch(1) and git apply read.
+ * most MRL_DIFF_WINDOW lines ahead; what lies between is taken apart line by line where it is
+ * small. So the time is linear and the answer always right, while it is not always the shortest
+ * one: texts that never meet again are one change. The form is the one that patch(1) and git apply
+ * read.
  */
 #ifndef MRL_BASE_DIFF_H
 #define MRL_BASE_DIFF_H

@@ -131,14 +131,26 @@ static uint32_t distrust_object(const struct mrl_check *before, struct range b,
     return given_up;
 }
 
-static uint32_t give_up_all(struct mrl_fixes *f) {
+/* Takes back all fixes of one file; source NULL: of all. */
+static uint32_t give_up(struct mrl_fixes *f, const struct mrl_source *source) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < f->n; i++) {
-        n += made(&f->items[i]);
-        if (made(&f->items[i]))
-            f->items[i].state = MRL_FIX_USELESS;
+        if (!made(&f->items[i]) || (source != NULL && f->items[i].finding->source != source))
+            continue;
+        f->items[i].state = MRL_FIX_USELESS;
+        n++;
     }
     return n;
+}
+
+/* An object that no fix was made in must hold what it held: anchors may tie objects together. */
+static bool changed_without_fix(const struct mrl_check *before, const struct mrl_check *after,
+                                uint32_t i, const struct mrl_fix *fixes, uint32_t n) {
+    for (uint32_t k = 0; k < n; k++)
+        if (made(&fixes[k]))
+            return false;
+    return before->objects.items[i].source->text.ptr != after->objects.items[i].source->text.ptr &&
+           !mrl_val_eq(before->objects.items[i].value, after->objects.items[i].value);
 }
 
 /* Compares object by object: both checks hold the same objects in the same order, or the change
@@ -148,16 +160,18 @@ static uint32_t distrust(const struct mrl_check *before, const struct mrl_check 
     struct range b = {0, 0}, a = {0, 0};
     uint32_t given_up = 0, fix = 0;
     if (after->objects.n != before->objects.n || after->n_unread != before->n_unread)
-        return give_up_all(f);
+        return give_up(f, NULL);
     for (uint32_t i = 0; i < before->objects.n; i++) {
         if (!mrl_str_eq(before->objects.items[i].id, after->objects.items[i].id))
-            return give_up_all(f);
+            return give_up(f, NULL);
         b = findings_of(before, i, b.to);
         a = findings_of(after, i, a.to);
         uint32_t from = fix;
         while (fix < f->n && f->items[fix].finding->object == &before->objects.items[i])
             fix++;
         given_up += distrust_object(before, b, after, a, f->items + from, fix - from);
+        if (changed_without_fix(before, after, i, f->items + from, fix - from))
+            given_up += give_up(f, before->objects.items[i].source);
     }
     return given_up;
 }
@@ -173,7 +187,7 @@ mrl_status mrl_check_fix(struct mrl_check *c, bool all, struct mrl_fixes *ret,
         if (distrust(c, ret_after, ret) == 0)
             return MRL_OK;
     }
-    give_up_all(ret);
+    give_up(ret, NULL);
     ret->n_sources = 0;
     *ret_after = *c;
     return MRL_OK;

@@ -20,9 +20,25 @@ struct stretch {
     uint32_t pad;        /* blanks before the object in `text` */
 };
 
-static mrl_status cut(mrl_arena *a, const struct mrl_object *o, struct stretch *ret) {
+/* True when a tag or an anchor stands before the object: whatever names the anchor would change,
+ * too, and the stretch would not show it. */
+static bool is_marked(const struct mrl_object *o) {
+    const char *text = o->source->text.ptr;
+    uint32_t at = o->start;
+    while (at > 0 && strchr(" \t\r\n", text[at - 1]) != NULL)
+        at--;
+    while (at > 0 && strchr(" \t\r\n", text[at - 1]) == NULL)
+        at--;
+    return at < o->start && (text[at] == '&' || text[at] == '!');
+}
+
+static mrl_status cut(mrl_arena *a, const struct mrl_object *o, struct mrl_err *err,
+                      struct stretch *ret) {
     mrl_str text = o->source->text;
     MRL_ASSERT(o->start < text.len && o->end <= text.len && o->start < o->end);
+    if (is_marked(o))
+        return mrl_err_set(err, MRL_E_UNSUPPORTED, "fix.anchor",
+                           "the object has an anchor or a tag: what shares it would change, too");
     *ret = (struct stretch){.start = o->start, .end = o->end};
     if (text.ptr[o->start] == '{') {
         ret->text = mrl_str_sub(text, o->start, o->end);
@@ -77,7 +93,7 @@ mrl_status mrl_fix_patch(mrl_arena *a, const struct mrl_finding *f, struct mrl_e
     struct mrl_patch p;
     if (!exact(f))
         return mrl_err_set(err, MRL_E_NOT_FOUND, "fix.none", "the control knows no exact change");
-    MRL_TRY(cut(a, f->object, &s));
+    MRL_TRY(cut(a, f->object, err, &s));
     struct mrl_edit e = edit_of(f, s.pad);
     MRL_TRY(mrl_edit_patch(a, s.text, f->source->json, &e, err, &p));
     MRL_CHECK(p.start >= s.pad, MRL_E_UNSUPPORTED); /* the padding is not in the file */
@@ -173,14 +189,17 @@ static mrl_status make_object(mrl_arena *a, struct mrl_fix **fixes, size_t n, st
     struct mrl_edit *edits = MRL_ARENA_ARRAY(a, struct mrl_edit, n);
     mrl_status *each = MRL_ARENA_ARRAY(a, mrl_status, n);
     MRL_CHECK(edits != NULL && each != NULL, MRL_E_NOMEM);
-    MRL_TRY(cut(a, o, &s));
+    mrl_err_init(&err);
+    *ret_made = 0;
+    mrl_status status = cut(a, o, &err, &s);
+    if (status == MRL_E_UNSUPPORTED)
+        return refuse_all(a, fixes, n, err.text);
+    MRL_TRY(status);
     qsort(fixes, n, sizeof(struct mrl_fix *), by_turn);
     for (size_t i = 0; i < n; i++)
         edits[i] = edit_of(fixes[i]->finding, s.pad);
-    mrl_err_init(&err);
-    mrl_status status = mrl_edit_all(a, s.text, o->source->json, edits, n, &err, each, &text);
+    status = mrl_edit_all(a, s.text, o->source->json, edits, n, &err, each, &text);
     MRL_CHECK(status != MRL_E_NOMEM, status);
-    *ret_made = 0;
     for (size_t i = 0; i < n; i++) {
         struct mrl_patch ignored;
         mrl_status one = status != MRL_OK ? status : each[i];
