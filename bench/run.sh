@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh - whole-command benchmarks beside the peers that are installed (opa, kube-score, conftest).
-# usage: run.sh [NAME...]: start, data, tree (default: all). Prints milliseconds (median of 5) and MiB.
+# run.sh - whole-command benchmarks beside the peers that are installed (opa, gator, kube-score, conftest).
+# usage: run.sh [NAME...]: start, data, tree, gatekeeper (default: all). Prints milliseconds (median of 5) and MiB.
 set -eu
 cd "$(dirname "$0")/.."
 merlon=$PWD/build/src/cli/merlon
@@ -41,5 +41,21 @@ bench_tree() {
     measure "conftest (1 rule)" conftest test -p "$tmp/one.rego" "$tmp/tree"
 }
 
-[ $# -gt 0 ] || set -- start data tree
+bench_gatekeeper() {
+    library=${MERLON_CONFORMANCE:-../shared/conformance}/gatekeeper-library
+    [ -d "$library" ] || { echo "gatekeeper: $library is absent"; return 0; }
+    echo "gatekeeper: the library's 49 suites, 270 cases"
+    measure "merlon policy verify" "$merlon" policy verify "$library"
+    measure "gator verify (with CEL)" gator verify "$library/..."
+    measure "gator verify (Rego only)" gator verify "$library/..." --enable-k8s-native-validation=false
+    echo "gatekeeper: one pod against 49 constraints, warm, median"
+    python3 bench/gen_constraints.py "$library" "$tmp/gk" >/dev/null
+    "$merlon" policy bench --constraints "$tmp/gk/policies" -i "$tmp/gk/pod.yaml" |
+        awk '/median/ {printf "%-34s %8.0f us\n", "merlon policy bench", $2 / 1000}'
+    command -v gator >/dev/null 2>&1 || return 0
+    gator bench --filename "$tmp/gk" --engine rego --iterations 300 2>/dev/null |
+        awk '/P50:/ {printf "%-34s %8s\n", "gator bench (Rego)", $2}'
+}
+
+[ $# -gt 0 ] || set -- start data tree gatekeeper
 for name; do "bench_$name"; done

@@ -48,10 +48,7 @@ static mrl_status load_policies(struct mrl_check *c) {
     for (size_t i = 0; mrl_opt_nth(c->cli, "policy", i, &path); i++)
         MRL_TRY(mrl_policy_files_add(&c->files, path));
     MRL_TRY(read_config(c));
-    MRL_TRY(mrl_gk_files_link(&c->gatekeeper));
-    MRL_TRY(mrl_gk_add_to(&c->gatekeeper.set, c->files.builder, &c->files.diags));
-    MRL_TRY(mrl_policy_files_compile(&c->files, &c->policy));
-    MRL_TRY(mrl_gk_bind(&c->gatekeeper.set, c->policy));
+    MRL_TRY(mrl_gk_files_compile(&c->gatekeeper, &c->files, &c->policy));
     MRL_TRY(mrl_controls_find(c->policy, c->cli->arena, &c->files.diags, &c->controls));
     MRL_TRY(mrl_controls_add_constraints(&c->controls, c->cli->arena, &c->gatekeeper.set));
     MRL_TRY(tell_faults(c));

@@ -4,6 +4,7 @@
  * evaluations, as a server does it. One clock read parts two evaluations, so that each sample
  * carries its cost (about 25 ns) once. Heap allocations are counted at the only door to malloc.
  */
+#include "cli/gatekeeper_load.h"
 #include "cli/policy_load.h"
 #include "cli/policy_opts.h"
 
@@ -32,7 +33,8 @@ struct bench {
     struct mrl_cli *cli;
     struct mrl_policy_files files;
     struct mrl_policy *policy;
-    struct mrl_query *query;
+    struct mrl_query *query; /* NULL: the constraints are measured */
+    struct mrl_gk_files gatekeeper;
     mrl_val input;
     struct mrl_pool *pool;
     struct worker workers[MRL_POOL_JOBS_MAX];
@@ -56,8 +58,22 @@ static int64_t now_ns(void) {
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* The input as an object under review by all constraints, as admission meets it. */
+static mrl_status review(const struct bench *b, struct worker *w) {
+    struct mrl_gk_review r;
+    struct mrl_gk_results results = {.arena = mrl_vm_arena(w->vm)};
+    MRL_TRY(mrl_vm_begin(w->vm, mrl_undefined()));
+    MRL_TRY(mrl_gk_review_object(results.arena, b->input, mrl_undefined(), &r));
+    for (uint32_t i = 0; i < b->gatekeeper.set.n_constraints; i++)
+        MRL_TRY(mrl_gk_judge(w->vm, b->gatekeeper.set.constraints[i], &r, &results));
+    w->defined = results.applied;
+    return MRL_OK;
+}
+
 static mrl_status evaluate(const struct bench *b, struct worker *w) {
     mrl_val rows = mrl_undefined();
+    if (b->query == NULL)
+        return review(b, w);
     MRL_TRY(mrl_vm_begin(w->vm, b->input));
     MRL_TRY(mrl_vm_query(w->vm, b->query, &w->err, &rows));
     w->defined = rows.len > 0;
@@ -206,10 +222,27 @@ static void print_gobench(const struct bench *b, const struct figures *f, struct
 /* --- the command
  * ---------------------------------------------------------------------------------- */
 
+static mrl_status load_constraints(struct bench *b) {
+    mrl_str path;
+    mrl_gk_files_init(&b->gatekeeper, b->cli->arena, &b->files);
+    b->files.bundle = false; /* --bundle came before */
+    for (size_t i = 0; mrl_opt_nth(b->cli, "constraints", i, &path); i++)
+        MRL_TRY(mrl_policy_files_add(&b->files, path));
+    MRL_TRY(mrl_gk_files_compile(&b->gatekeeper, &b->files, &b->policy));
+    if (b->gatekeeper.set.n_constraints == 0 || !mrl_is_obj(b->input))
+        return mrl_err_set(
+            &b->files.err, MRL_E_INVALID, "bench.constraints",
+            "--constraints needs folders with constraints, and an object as --input");
+    return MRL_OK;
+}
+
 static mrl_status prepare(struct bench *b) {
     struct mrl_cli *cli = b->cli;
     MRL_TRY(mrl_policy_files_options(&b->files, cli, &b->input));
-    MRL_TRY(mrl_policy_files_query(&b->files, cli, cli->args[0], &b->policy, &b->query));
+    if (mrl_opt_given(cli, "constraints"))
+        MRL_TRY(load_constraints(b));
+    else
+        MRL_TRY(mrl_policy_files_query(&b->files, cli, cli->args[0], &b->policy, &b->query));
     MRL_TRY(mrl_val_freeze(cli->arena, b->input));
     MRL_TRY(mrl_pool_new(b->threads, &b->pool));
     b->threads = mrl_pool_jobs(b->pool); /* the system may give fewer */
@@ -234,8 +267,8 @@ static int report(struct bench *b, int64_t count) {
             return mrl_exit_of(status);
         }
         if (wants(b, "fail") && !b->workers[0].defined) {
-            mrl_cli_error(b->cli, "the query is undefined: nothing to measure (--fail=false to go "
-                                  "on)");
+            mrl_cli_error(b->cli, "the query is undefined, or no constraint applies: nothing to "
+                                  "measure (--fail=false to go on)");
             return MRL_EXIT_FINDINGS;
         }
         mrl_buf_init(&out, OUT_MAX);
@@ -254,8 +287,8 @@ static int run_bench(struct mrl_cli *cli) {
     static struct bench b; /* workers make it large, and there is one a process */
     int64_t count = 1, threads = 1;
     b = (struct bench){.cli = cli, .time_ms = 1000};
-    if (cli->n_args != 1)
-        return mrl_cli_usage(cli, "give one query, in quotes");
+    if (cli->n_args != (mrl_opt_given(cli, "constraints") ? 0 : 1))
+        return mrl_cli_usage(cli, "give one query, in quotes, or --constraints");
     if (mrl_opt_int(cli, "count", 1, 1000000, &count) != MRL_OK ||
         mrl_opt_int(cli, "threads", 1, MRL_POOL_JOBS_MAX, &threads) != MRL_OK ||
         mrl_opt_duration_ms(cli, "benchtime", &b.time_ms) != MRL_OK)
@@ -285,6 +318,10 @@ static const struct mrl_opt opts[] = {
     {.name = "bundle", .letter = 'b', .arg = "PATH", .help = "a bundle folder", .many = true},
     {.name = "input", .letter = 'i', .arg = "FILE", .help = "the input document, JSON or YAML"},
     {.name = "stdin-input", .letter = 'I', .help = "read the input document from stdin"},
+    {.name = "constraints",
+     .arg = "PATH",
+     .help = "judge the input by all Gatekeeper constraints there, instead of a query",
+     .many = true},
     {.name = "format",
      .letter = 'f',
      .arg = "FORM",
@@ -316,11 +353,13 @@ static const struct mrl_example examples[] = {
     {"merlon policy bench -d policies --count 10 -f gobench data.app.allow >new.txt",
      "write figures that benchstat compares"},
     {"merlon policy bench -d policies --threads 2 data.app.allow", "see what a second thread adds"},
+    {"merlon policy bench --constraints gatekeeper/ -i pod.yaml",
+     "time one object against all constraints"},
 };
 
 const struct mrl_cmd mrl_cmd_policy_bench = {
     .name = "policy bench",
-    .args = "QUERY",
+    .args = "[QUERY]",
     .summary = "measure the evaluation of a Rego query",
     .text =
         "Evaluates a Rego query again and again with a policy that is loaded and compiled once, "

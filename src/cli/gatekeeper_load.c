@@ -1,8 +1,7 @@
 /* gatekeeper_load.c - see gatekeeper_load.h. */
 #include "cli/gatekeeper_load.h"
 
-#include "formats/json/json.h"
-#include "formats/yaml/yaml.h"
+#include "cli/documents.h"
 
 #define POINT MRL_S("gator.gatekeeper.sh") /* the point of enforcement before the cluster */
 
@@ -22,38 +21,23 @@ static mrl_status keep(struct mrl_gk_files *g, const struct mrl_gk_source *src) 
     }
 }
 
-/* The documents of a file; none when it does not parse: then it is told as data that does not. */
-static mrl_status documents(mrl_arena *a, mrl_str path, mrl_str text, struct mrl_yaml_doc **ret,
-                            size_t *ret_n) {
-    struct mrl_yaml_opts yaml = {.file = path, .keep_spans = true};
-    mrl_status status;
-    *ret_n = 0;
-    if (mrl_str_ends(path, MRL_S(".json"))) {
-        *ret = MRL_ARENA_NEW(a, struct mrl_yaml_doc);
-        MRL_CHECK(*ret != NULL, MRL_E_NOMEM);
-        status = mrl_json_parse(a, text, NULL, NULL, &(*ret)->value);
-        (*ret)->line = 1;
-        *ret_n = status == MRL_OK;
-    } else {
-        status = mrl_yaml_parse(a, text, &yaml, NULL, ret, ret_n);
-    }
-    return status == MRL_E_NOMEM ? status : MRL_OK;
-}
-
-/* Takes a file whose first document that says something is a Kubernetes object. */
+/* Takes a file whose first document that says something is a Kubernetes object. One that does not
+ * parse is not taken: it is told as data that does not. */
 static mrl_status take(void *cx, mrl_str path, mrl_str text, bool *ret_taken) {
     struct mrl_gk_files *g = cx;
-    struct mrl_yaml_doc *docs = NULL;
+    struct mrl_documents docs;
     struct mrl_gk_source src = {.file = mrl_arena_str(g->arena, path), .text = text};
-    size_t n = 0, first = 0;
+    uint32_t first = 0;
     MRL_CHECK(src.file.ptr != NULL, MRL_E_NOMEM);
-    MRL_TRY(documents(g->arena, src.file, src.text, &docs, &n));
-    while (first < n && docs[first].value.tag == MRL_T_NULL)
+    mrl_status status = mrl_documents_parse(g->arena, src.file, text,
+                                            mrl_str_ends(path, MRL_S(".json")), NULL, &docs);
+    MRL_CHECK(status != MRL_E_NOMEM, status);
+    while (first < docs.n && docs.items[first].value.tag == MRL_T_NULL)
         first++;
-    *ret_taken = first < n && is_object(docs[first].value);
-    for (size_t i = first; *ret_taken && i < n; i++) {
-        src.value = docs[i].value;
-        src.line = docs[i].line;
+    *ret_taken = status == MRL_OK && first < docs.n && is_object(docs.items[first].value);
+    for (uint32_t i = first; *ret_taken && i < docs.n; i++) {
+        src.value = docs.items[i].value;
+        src.start = docs.items[i].start;
         MRL_TRY(keep(g, &src));
     }
     return MRL_OK;
@@ -80,7 +64,7 @@ static mrl_status inherit(struct mrl_gk_files *g) {
     return MRL_OK;
 }
 
-mrl_status mrl_gk_files_link(struct mrl_gk_files *g) {
+static mrl_status join(struct mrl_gk_files *g) {
     struct mrl_gk_constraint *c = NULL;
     struct mrl_policy *alone = NULL;
     MRL_TRY(mrl_gk_refuse_twins(&g->set));
@@ -94,6 +78,14 @@ mrl_status mrl_gk_files_link(struct mrl_gk_files *g) {
         MRL_TRY(mrl_gk_compile(&g->set, false, &alone));
     mrl_policy_free(alone);
     return inherit(g);
+}
+
+mrl_status mrl_gk_files_compile(struct mrl_gk_files *g, struct mrl_policy_files *files,
+                                struct mrl_policy **ret) {
+    MRL_TRY(join(g));
+    MRL_TRY(mrl_gk_add_to(&g->set, files->builder, &files->diags));
+    MRL_TRY(mrl_policy_files_compile(files, ret));
+    return mrl_gk_bind(&g->set, *ret);
 }
 
 /* --- faults

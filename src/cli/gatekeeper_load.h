@@ -19,8 +19,10 @@ struct mrl_gk_files {
 
 /* Prepares an empty collection and lets `files` ask it about each data file. */
 void mrl_gk_files_init(struct mrl_gk_files *g, mrl_arena *a, struct mrl_policy_files *files);
-/* Joins constraints with templates and finds out which templates compile. */
-mrl_status mrl_gk_files_link(struct mrl_gk_files *g) MRL_NODISCARD;
+/* Joins constraints with templates and compiles the sound ones together with all that `files` read,
+ * into one policy. Faults stay in the set. */
+mrl_status mrl_gk_files_compile(struct mrl_gk_files *g, struct mrl_policy_files *files,
+                                struct mrl_policy **ret) MRL_NODISCARD;
 /* Every template and constraint at fault, with its file, as errors to print. A constraint whose
  * template is at fault is not repeated. */
 mrl_status mrl_gk_files_faults(const struct mrl_gk_files *g, struct mrl_err **ret,

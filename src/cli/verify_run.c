@@ -3,8 +3,8 @@
 
 #include "base/file.h"
 #include "base/walk.h"
-#include "formats/json/json.h"
-#include "formats/yaml/yaml.h"
+#include "cli/documents.h"
+#include "engines/posture/posture.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -16,7 +16,7 @@ struct mrl_verify_document { /* a file, read once */
     mrl_str path, text;
     mrl_val *values; /* documents that are not empty */
     uint32_t n;
-    uint32_t line;   /* of the first one */
+    uint32_t start;  /* of the first one, in the text */
     mrl_str problem; /* why it could not be read; empty: it was */
     struct mrl_gk_template *template;
 };
@@ -37,26 +37,9 @@ static int64_t now_ns(void) {
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* One more element at the end of an arena array; NULL when memory ran out. */
-static void *grow(mrl_arena *a, void **items, uint32_t *n, uint32_t *cap, size_t size) {
-    if (*n == *cap) {
-        uint32_t more = *cap > 0 ? *cap * 2 : 32;
-        void *all = mrl_arena_regrow(a, *items, *cap, more, size);
-        if (all == NULL)
-            return NULL;
-        *items = all;
-        *cap = more;
-    }
-    char *at = (char *)*items + (size_t)(*n)++ * size;
-    memset(at, 0, size);
-    return at;
-}
-
 static mrl_status row(struct mrl_verify *v, const struct mrl_verify_row *r) {
-    struct mrl_verify_row *at =
-        grow(v->arena, (void **)&v->rows, &v->n_rows, &v->cap_rows, sizeof *at);
-    MRL_CHECK(at != NULL, MRL_E_NOMEM);
-    *at = *r;
+    MRL_TRY(MRL_VEC_ROOM(v->arena, v->rows, v->n_rows, v->cap_rows));
+    v->rows[v->n_rows++] = *r;
     v->count[r->outcome]++;
     return MRL_OK;
 }
@@ -68,39 +51,21 @@ static bool is_yaml(mrl_str path) {
     return mrl_str_ends(path, MRL_S(".yaml")) || mrl_str_ends(path, MRL_S(".yml"));
 }
 
-static mrl_status parse_json(struct mrl_verify *v, struct mrl_verify_document *d,
-                             struct mrl_err *err) {
-    d->values = MRL_ARENA_ARRAY(v->arena, mrl_val, 1);
-    MRL_CHECK(d->values != NULL, MRL_E_NOMEM);
-    d->n = 1;
-    d->line = 1;
-    return mrl_json_parse(v->arena, d->text, &(struct mrl_json_opts){.file = d->path}, err,
-                          &d->values[0]);
-}
-
-static mrl_status parse_yaml(struct mrl_verify *v, struct mrl_verify_document *d,
-                             struct mrl_err *err) {
-    struct mrl_yaml_opts opts = {.file = d->path, .keep_spans = true};
-    struct mrl_yaml_doc *docs;
-    size_t n;
-    MRL_TRY(mrl_yaml_parse(v->arena, d->text, &opts, err, &docs, &n));
-    d->values = MRL_ARENA_ARRAY(v->arena, mrl_val, n + 1);
-    MRL_CHECK(d->values != NULL, MRL_E_NOMEM);
-    for (size_t i = 0; i < n; i++)
-        if (docs[i].value.tag != MRL_T_NULL) {
-            d->line = d->n == 0 ? docs[i].line : d->line;
-            d->values[d->n++] = docs[i].value;
-        }
-    return MRL_OK;
-}
-
-/* The documents are frozen, so that a VM may share them as they are. */
+/* Documents that say nothing are dropped; the rest is frozen, so that a VM may share it. */
 static mrl_status read_text(struct mrl_verify *v, struct mrl_verify_document *d,
                             struct mrl_err *err) {
+    struct mrl_documents docs;
     MRL_TRY(mrl_file_read(v->arena, d->path, FILE_BYTES_MAX, err, &d->text));
-    MRL_TRY(is_yaml(d->path) ? parse_yaml(v, d, err) : parse_json(v, d, err));
-    for (uint32_t i = 0; i < d->n; i++)
-        MRL_TRY(mrl_val_freeze(v->arena, d->values[i]));
+    MRL_TRY(mrl_documents_parse(v->arena, d->path, d->text, !is_yaml(d->path), err, &docs));
+    d->values = MRL_ARENA_ARRAY(v->arena, mrl_val, (size_t)docs.n + 1);
+    MRL_CHECK(d->values != NULL, MRL_E_NOMEM);
+    for (uint32_t i = 0; i < docs.n; i++) {
+        if (docs.items[i].value.tag == MRL_T_NULL)
+            continue;
+        MRL_TRY(mrl_val_freeze(v->arena, docs.items[i].value));
+        d->start = d->n == 0 ? docs.items[i].start : d->start;
+        d->values[d->n++] = docs.items[i].value;
+    }
     return MRL_OK;
 }
 
@@ -124,11 +89,9 @@ static mrl_status document(struct mrl_verify *v, mrl_str path, uint32_t *ret) {
                                      : mrl_arena_str(v->arena, mrl_str_z(err.text));
         MRL_CHECK(d.problem.ptr != NULL, MRL_E_NOMEM);
     }
-    struct mrl_verify_document *at =
-        grow(v->arena, (void **)&v->docs, &v->n_docs, &v->cap_docs, sizeof *at);
-    MRL_CHECK(at != NULL, MRL_E_NOMEM);
-    *at = d;
-    *ret = v->n_docs - 1;
+    MRL_TRY(MRL_VEC_ROOM(v->arena, v->docs, v->n_docs, v->cap_docs));
+    v->docs[v->n_docs] = d;
+    *ret = v->n_docs++;
     mrl_build_member(&v->documents, mrl_strval(d.path), mrl_int(*ret));
     return v->documents.status;
 }
@@ -170,9 +133,9 @@ static mrl_str joined(mrl_arena *a, mrl_str folder, mrl_str name) {
 
 static mrl_status add_suite(struct mrl_verify *v, mrl_str path, mrl_val value) {
     struct mrl_err err;
-    struct mrl_verify_suite *s =
-        grow(v->arena, (void **)&v->suites, &v->n_suites, &v->cap_suites, sizeof *s);
-    MRL_CHECK(s != NULL, MRL_E_NOMEM);
+    MRL_TRY(MRL_VEC_ROOM(v->arena, v->suites, v->n_suites, v->cap_suites));
+    struct mrl_verify_suite *s = &v->suites[v->n_suites++];
+    *s = (struct mrl_verify_suite){0};
     size_t slash = mrl_str_rfind(path, MRL_S("/"));
     s->path = path;
     s->folder = mrl_str_sub(path, 0, slash == MRL_STR_NPOS ? 0 : slash > 0 ? slash : 1);
@@ -256,14 +219,7 @@ static mrl_status first_of(struct mrl_verify *v, mrl_str folder, mrl_str name,
 }
 
 static struct mrl_gk_source source_of(const struct mrl_verify_document *d) {
-    return (struct mrl_gk_source){d->path, d->text, d->values[0], d->line};
-}
-
-/* A constraint of another kind than its test's template has no template here. */
-static bool of_kind(const struct mrl_gk_template *t, mrl_val constraint) {
-    struct mrl_gk_template *one[] = {(struct mrl_gk_template *)t};
-    struct mrl_gk_set set = {.templates = one, .n_templates = 1};
-    return mrl_gk_template_of(&set, mrl_val_str(MRL_GET(constraint, "kind"))) != NULL;
+    return (struct mrl_gk_source){d->path, d->text, d->values[0], d->start};
 }
 
 static mrl_status plan_test(struct mrl_verify *v, struct mrl_verify_suite *s, uint32_t i) {
@@ -285,7 +241,8 @@ static mrl_status plan_test(struct mrl_verify *v, struct mrl_verify_suite *s, ui
         MRL_TRY(mrl_gk_add_template(&v->set, &src, &d->template));
         v->both += d->template->has_rego && d->template->has_cel;
     }
-    bool fits = of_kind(d->template, its.value);
+    /* A constraint of another kind than its test's template has no template here. */
+    bool fits = mrl_gk_is_of_kind(d->template, mrl_val_str(MRL_GET(its.value, "kind")));
     return mrl_gk_add_constraint(&v->set, &its, fits ? d->template : NULL, POINT,
                                  &s->tests[i].constraint);
 }
@@ -327,38 +284,19 @@ static mrl_status gather(struct mrl_verify *v, mrl_str path, struct mrl_builder 
     return all->status;
 }
 
-static mrl_status insert(mrl_arena *a, mrl_val tree, const mrl_str *path, size_t n, mrl_val leaf,
-                         mrl_val *ret) {
-    struct mrl_builder b;
-    mrl_val inner = leaf;
-    if (n > 1)
-        MRL_TRY(insert(a, mrl_obj_get_str(tree, path[0]), path + 1, n - 1, leaf, &inner));
-    mrl_builder_init(&b, a, MRL_T_OBJ, mrl_is_obj(tree) ? tree.len + 1 : 1);
-    for (uint32_t i = 0; mrl_is_obj(tree) && i < tree.len; i++)
-        mrl_build_member(&b, tree.u.obj->m[i].key, tree.u.obj->m[i].val);
-    mrl_build_member(&b, mrl_strval(path[0]), inner);
-    return mrl_build_end(&b, ret);
-}
-
 /* data.inventory of a case. Where an object stands is what its metadata says, as in gator. */
 static mrl_status inventory_of(struct running *r, mrl_val objects, mrl_val *ret,
                                mrl_str *ret_problem) {
-    mrl_val all = mrl_undefined();
-    for (uint32_t i = 0; i < objects.len; i++) {
-        mrl_val o = objects.u.arr->items[i], meta = MRL_GET(o, "metadata");
-        mrl_str ns = mrl_val_str(MRL_GET(meta, "namespace"));
-        mrl_str path[] = {MRL_S("namespace"), ns, mrl_val_str(MRL_GET(o, "apiVersion")),
-                          mrl_val_str(MRL_GET(o, "kind")), mrl_val_str(MRL_GET(meta, "name"))};
-        if (path[2].len == 0 || path[3].len == 0) {
-            *ret_problem = MRL_S("an object of the inventory has no apiVersion or no kind");
-            return MRL_OK;
-        }
-        path[1] = ns.len > 0 ? ns : MRL_S("cluster");
-        size_t from = ns.len > 0 ? 0 : 1;
-        MRL_TRY(insert(r->v->arena, all, path + from, 5 - from, o, &all));
-    }
-    *ret = all;
-    return mrl_is_defined(all) ? mrl_val_freeze(r->v->arena, all) : MRL_OK;
+    struct mrl_objects all;
+    struct mrl_source *source = MRL_ARENA_NEW(r->v->arena, struct mrl_source);
+    MRL_CHECK(source != NULL, MRL_E_NOMEM);
+    mrl_objects_init(&all, r->v->arena);
+    all.as_written = true;
+    for (uint32_t i = 0; i < objects.len; i++)
+        MRL_TRY(mrl_objects_add(&all, source, objects.u.arr->items[i], 0, 0));
+    if (all.not_objects > 0)
+        *ret_problem = MRL_S("an object of the inventory has no apiVersion or no kind");
+    return all.n > 0 ? mrl_objects_inventory(&all, ret) : MRL_OK;
 }
 
 /* The Namespace that the object lives in, when the inventory has it. */

@@ -16,7 +16,7 @@ struct world {
 };
 
 static struct mrl_gk_source source_of(const struct world *w, size_t i) {
-    return (struct mrl_gk_source){MRL_S("f.yaml"), w->text, w->docs[i].value, w->docs[i].line};
+    return (struct mrl_gk_source){MRL_S("f.yaml"), w->text, w->docs[i].value, w->docs[i].start};
 }
 
 static mrl_status read_suite(struct world *w, mrl_val v) {

@@ -102,13 +102,13 @@ static mrl_status blame_all(struct mrl_gk_set *s, const struct mrl_diags *diags,
     return MRL_OK;
 }
 
-/* One try: the policy, or MRL_E_INVALID with diagnostics. */
-static mrl_status try_all(struct mrl_gk_set *s, bool print, struct mrl_diags *diags,
-                          struct mrl_policy **ret) {
+/* A builder with `one`, or with all sound templates, compiled: the policy, or MRL_E_INVALID. */
+static mrl_status try(struct mrl_gk_set *s, const struct mrl_gk_template *one, bool print,
+                      struct mrl_diags *diags, struct mrl_policy **ret) {
     struct mrl_policy_opts opts = {.version = MRL_REGO_V0, .print = print};
     struct mrl_policy_builder *b = NULL;
     MRL_TRY(mrl_policy_builder_new(&opts, &b));
-    mrl_status status = add_all(s, b, diags);
+    mrl_status status = one != NULL ? add_template(b, s->arena, one, diags) : add_all(s, b, diags);
     if (status == MRL_OK)
         status = mrl_policy_compile(b, diags, ret);
     if (status != MRL_OK)
@@ -116,17 +116,39 @@ static mrl_status try_all(struct mrl_gk_set *s, bool print, struct mrl_diags *di
     return status;
 }
 
+/* Compiles each sound template alone and marks those that do not. */
+static mrl_status try_each(struct mrl_gk_set *s, bool print) {
+    for (uint32_t i = 0; i < s->n_templates; i++) {
+        struct mrl_policy *p = NULL;
+        struct mrl_diags diags;
+        uint32_t marked;
+        if (s->templates[i]->fault != MRL_GK_SOUND)
+            continue;
+        mrl_diags_init(&diags, s->arena, 0);
+        mrl_status status = try(s, s->templates[i], print, &diags, &p);
+        mrl_policy_free(p);
+        MRL_CHECK(status == MRL_OK || status == MRL_E_INVALID, status);
+        MRL_TRY(blame_all(s, &diags, &marked));
+    }
+    return MRL_OK;
+}
+
+#define ROUNDS_MAX 4 /* tries with all, before each is tried alone */
+
 mrl_status mrl_gk_compile(struct mrl_gk_set *s, bool print, struct mrl_policy **ret) {
-    /* Every failed try marks one template at least, so the loop ends. */
-    for (;;) {
+    /* Every failed try marks one template at least, so the loop ends; some errors are told one at a
+     * time, and thousands of templates with such an error must not mean thousands of tries. */
+    for (unsigned round = 1;; round++) {
         struct mrl_diags diags;
         uint32_t marked = 0;
         mrl_diags_init(&diags, s->arena, 1000);
-        mrl_status status = try_all(s, print, &diags, ret);
+        mrl_status status = try(s, NULL, print, &diags, ret);
         if (status == MRL_OK)
             return mrl_gk_bind(s, *ret);
         MRL_CHECK(status == MRL_E_INVALID, status);
         MRL_TRY(blame_all(s, &diags, &marked));
         MRL_CHECK(marked > 0, MRL_E_INTERNAL);
+        if (round == ROUNDS_MAX)
+            MRL_TRY(try_each(s, print));
     }
 }

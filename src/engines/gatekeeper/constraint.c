@@ -4,6 +4,7 @@
  * version, spec.match, the parameters by the template's schema. A constraint that fails one would
  * judge something else than its author meant, so it judges nothing and says so.
  */
+#include "base/vec.h"
 #include "engines/gatekeeper/internal.h"
 #include "engines/gatekeeper/schema.h"
 #include "formats/json/json.h"
@@ -190,19 +191,6 @@ static mrl_status read_actions(struct reading *r, mrl_val spec, mrl_str point) {
 /* --- the whole
  * ------------------------------------------------------------------------------------ */
 
-static mrl_status keep(struct mrl_gk_set *s, struct mrl_gk_constraint *c) {
-    if (s->n_constraints == s->cap_constraints) {
-        uint32_t cap = s->cap_constraints > 0 ? s->cap_constraints * 2 : 16;
-        struct mrl_gk_constraint **all =
-            mrl_arena_regrow(s->arena, s->constraints, s->cap_constraints, cap, sizeof *all);
-        MRL_CHECK(all != NULL, MRL_E_NOMEM);
-        s->constraints = all;
-        s->cap_constraints = cap;
-    }
-    s->constraints[s->n_constraints++] = c;
-    return MRL_OK;
-}
-
 mrl_status mrl_gk_add_constraint(struct mrl_gk_set *s, const struct mrl_gk_source *src,
                                  const struct mrl_gk_template *template, mrl_str point,
                                  struct mrl_gk_constraint **ret) {
@@ -211,7 +199,7 @@ mrl_status mrl_gk_add_constraint(struct mrl_gk_set *s, const struct mrl_gk_sourc
     mrl_val spec = MRL_GET(src->value, "spec");
     *c = (struct mrl_gk_constraint){
         .file = src->file,
-        .pos = {src->file, src->line, 1, 0},
+        .pos = mrl_gk_pos(s, src, src->start),
         .kind = mrl_val_str(MRL_GET(src->value, "kind")),
         .name = mrl_val_str(MRL_GET(MRL_GET(src->value, "metadata"), "name")),
         .template = template,
@@ -224,7 +212,8 @@ mrl_status mrl_gk_add_constraint(struct mrl_gk_set *s, const struct mrl_gk_sourc
     MRL_TRY(read_actions(&r, spec, point));
     if (template != NULL)
         MRL_TRY(read_parameters(&r, spec));
-    MRL_TRY(keep(s, c));
+    MRL_TRY(MRL_VEC_ROOM(s->arena, s->constraints, s->n_constraints, s->cap_constraints));
+    s->constraints[s->n_constraints++] = c;
     *ret = c;
     return MRL_OK;
 }

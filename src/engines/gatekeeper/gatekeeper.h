@@ -18,7 +18,7 @@
 #include "engines/gatekeeper/match.h"
 #include "engines/policy/policy.h"
 
-#define MRL_GK_TEMPLATES_MAX 100000
+#define MRL_GK_TEMPLATES_MAX 10000
 #define MRL_GK_LIBS_MAX 1000 /* libs of one template */
 
 enum mrl_gk_role { MRL_GK_OTHER, MRL_GK_TEMPLATE, MRL_GK_CONSTRAINT, MRL_GK_SUITE };
@@ -38,9 +38,9 @@ enum mrl_gk_fault { /* why a template or constraint cannot judge */
 
 struct mrl_gk_source { /* a document that was read; borrowed */
     mrl_str file;
-    mrl_str text;  /* of the file, for line numbers; may be empty */
-    mrl_val value; /* spans make errors of Rego point into the file */
-    uint32_t line; /* where the document begins, from 1; 0: not known */
+    mrl_str text;   /* of the file, for line numbers; may be empty */
+    mrl_val value;  /* spans make errors of Rego point into the file */
+    uint32_t start; /* where the document begins in the text */
 };
 
 struct mrl_gk_code { /* a module of a template */
@@ -90,6 +90,9 @@ struct mrl_gk_set {
     struct mrl_gk_template **templates;
     struct mrl_gk_constraint **constraints;
     uint32_t n_templates, cap_templates, n_constraints, cap_constraints;
+    struct mrl_builder kinds; /* lower-case kind to the first template's number */
+    struct mrl_pos at;        /* last place whose line was counted */
+    const char *at_text;      /* in which text */
 };
 
 /* Prepares an empty set. */
@@ -106,6 +109,8 @@ mrl_status mrl_gk_add_constraint(struct mrl_gk_set *s, const struct mrl_gk_sourc
                                  struct mrl_gk_constraint **ret) MRL_NODISCARD;
 /* The first template of a kind, or NULL. Kinds are compared without case, as their names are. */
 struct mrl_gk_template *mrl_gk_template_of(const struct mrl_gk_set *s, mrl_str kind);
+/* True when constraints of that kind are the template's. */
+bool mrl_gk_is_of_kind(const struct mrl_gk_template *t, mrl_str kind);
 /* A second template of a kind is at fault: each kind has one rule. For sets in which constraints
  * find their template by kind. */
 mrl_status mrl_gk_refuse_twins(struct mrl_gk_set *s) MRL_NODISCARD;

@@ -1,7 +1,7 @@
 /* judge.c - constraints meet reviews; see gatekeeper.h. */
 #include "engines/gatekeeper/internal.h"
 
-#include "formats/json/json.h"
+#include "base/vec.h"
 
 mrl_status mrl_gk_applies(const struct mrl_gk_constraint *c, const struct mrl_gk_review *r,
                           struct mrl_err *err, bool *ret) {
@@ -28,13 +28,7 @@ mrl_status mrl_gk_violations(struct mrl_vm *vm, const struct mrl_gk_constraint *
  * -------------------------------------------------------------------------------------- */
 
 static mrl_status add(struct mrl_gk_results *l, const struct mrl_gk_result *r) {
-    if (l->n == l->cap) {
-        uint32_t cap = l->cap > 0 ? l->cap * 2 : 16;
-        struct mrl_gk_result *all = mrl_arena_regrow(l->arena, l->items, l->cap, cap, sizeof *all);
-        MRL_CHECK(all != NULL, MRL_E_NOMEM);
-        l->items = all;
-        l->cap = cap;
-    }
+    MRL_TRY(MRL_VEC_ROOM(l->arena, l->items, l->n, l->cap));
     l->items[l->n++] = *r;
     return MRL_OK;
 }

@@ -2,6 +2,8 @@
 #include "engines/gatekeeper/gatekeeper.h"
 #include "engines/gatekeeper/internal.h"
 
+#include "base/vec.h"
+
 #define GROUP "templates.gatekeeper.sh/"
 #define TARGET "admission.k8s.gatekeeper.sh"
 
@@ -32,6 +34,21 @@ const char *mrl_gk_fault_name(enum mrl_gk_fault f) {
 
 void mrl_gk_set_init(struct mrl_gk_set *s, mrl_arena *arena) {
     *s = (struct mrl_gk_set){.arena = arena};
+    mrl_builder_init(&s->kinds, arena, MRL_T_OBJ, 16);
+}
+
+struct mrl_pos mrl_gk_pos(struct mrl_gk_set *s, const struct mrl_gk_source *src, uint32_t offset) {
+    struct mrl_pos at = {src->file, 1, 1, 0};
+    if (s->at_text == src->text.ptr && s->at.offset <= offset)
+        at = s->at;
+    for (; at.offset < offset && at.offset < src->text.len; at.offset++) {
+        bool line = src->text.ptr[at.offset] == '\n';
+        at.line += line;
+        at.col = line ? 1 : at.col + 1;
+    }
+    s->at = at;
+    s->at_text = src->text.ptr;
+    return at;
 }
 
 mrl_status mrl_gk_blame(mrl_arena *a, enum mrl_gk_fault fault, mrl_str why,
@@ -53,27 +70,24 @@ static mrl_status blame(struct mrl_gk_set *s, struct mrl_gk_template *t, enum mr
 
 /* Where the text of a literal block begins, so that an error of Rego can name the line of the YAML
  * file. Other styles of scalars fold or escape: their lines are not the file's. */
-static void place(const struct mrl_gk_source *src, mrl_val holder, int64_t entry,
-                  struct mrl_gk_code *code) {
+static void place(struct mrl_gk_set *s, const struct mrl_gk_source *src, mrl_val holder,
+                  int64_t entry, struct mrl_gk_code *code) {
     const struct mrl_span *span = entry >= 0 ? mrl_val_span(holder, (size_t)entry) : NULL;
     if (span == NULL || span->val_start >= src->text.len || src->text.ptr[span->val_start] != '|')
         return;
-    uint32_t lines = 1;
-    for (uint32_t i = 0; i < span->val_start; i++)
-        lines += src->text.ptr[i] == '\n';
     size_t body = mrl_str_find(src->text, MRL_S("\n"), span->val_start);
     if (body == MRL_STR_NPOS)
         return;
-    code->line = lines;
+    code->line = mrl_gk_pos(s, src, span->val_start).line;
     while (++body < src->text.len && src->text.ptr[body] == ' ')
         code->indent++;
 }
 
 /* The text under a key, placed; an absent one is empty. */
-static struct mrl_gk_code code_at(const struct mrl_gk_source *src, mrl_val holder,
-                                  const char *key) {
+static struct mrl_gk_code code_at(struct mrl_gk_set *s, const struct mrl_gk_source *src,
+                                  mrl_val holder, const char *key) {
     struct mrl_gk_code code = {.text = mrl_val_str(mrl_obj_get_str(holder, mrl_str_z(key)))};
-    place(src, holder, mrl_obj_find(holder, mrl_strval(mrl_str_z(key))), &code);
+    place(s, src, holder, mrl_obj_find(holder, mrl_strval(mrl_str_z(key))), &code);
     return code;
 }
 
@@ -87,7 +101,7 @@ static mrl_status read_libs(struct mrl_gk_set *s, const struct mrl_gk_source *sr
     t->n_libs = n;
     for (uint32_t i = 0; i < n; i++) {
         t->libs[i].text = mrl_val_str(libs.u.arr->items[i]);
-        place(src, libs, i, &t->libs[i]);
+        place(s, src, libs, i, &t->libs[i]);
     }
     return MRL_OK;
 }
@@ -103,7 +117,7 @@ static mrl_status read_engine(struct mrl_gk_set *s, const struct mrl_gk_source *
     t->has_rego = true;
     if (!mrl_is_str(MRL_GET(source, "rego")))
         return blame(s, t, MRL_GK_BAD_TEMPLATE, "code with engine Rego needs source.rego, a text");
-    t->rego = code_at(src, source, "rego");
+    t->rego = code_at(s, src, source, "rego");
     if (mrl_str_eq(mrl_val_str(MRL_GET(source, "version")), MRL_S("v1")))
         t->version = MRL_REGO_V1;
     return read_libs(s, src, MRL_GET(source, "libs"), t);
@@ -116,7 +130,7 @@ static mrl_status read_target(struct mrl_gk_set *s, const struct mrl_gk_source *
         return blame(s, t, MRL_GK_BAD_TEMPLATE, "its target must be " TARGET);
     if (mrl_val_str(MRL_GET(target, "rego")).len > 0) { /* stands before code[], as in Gatekeeper */
         t->has_rego = true;
-        t->rego = code_at(src, target, "rego");
+        t->rego = code_at(s, src, target, "rego");
         MRL_TRY(read_libs(s, src, MRL_GET(target, "libs"), t));
     }
     for (uint32_t i = 0; mrl_is_arr(code) && i < code.len; i++)
@@ -205,18 +219,27 @@ static mrl_status name_modules(struct mrl_gk_set *s, struct mrl_gk_template *t, 
     return MRL_OK;
 }
 
+#define KIND_MAX 253 /* longest name of a resource */
+
+/* A kind as a key: its name. Longer ones than any resource has are no key. */
+static mrl_str lower(mrl_str kind, char out[KIND_MAX]) {
+    size_t n = kind.len <= KIND_MAX ? kind.len : 0;
+    for (size_t i = 0; i < n; i++)
+        out[i] = kind.ptr[i] >= 'A' && kind.ptr[i] <= 'Z' ? (char)(kind.ptr[i] + 32) : kind.ptr[i];
+    return (mrl_str){out, n};
+}
+
 static mrl_status keep(struct mrl_gk_set *s, struct mrl_gk_template *t) {
+    char name[KIND_MAX];
     MRL_CHECK(s->n_templates < MRL_GK_TEMPLATES_MAX, MRL_E_LIMIT);
-    if (s->n_templates == s->cap_templates) {
-        uint32_t cap = s->cap_templates > 0 ? s->cap_templates * 2 : 16;
-        struct mrl_gk_template **all =
-            mrl_arena_regrow(s->arena, s->templates, s->cap_templates, cap, sizeof *all);
-        MRL_CHECK(all != NULL, MRL_E_NOMEM);
-        s->templates = all;
-        s->cap_templates = cap;
+    MRL_TRY(MRL_VEC_ROOM(s->arena, s->templates, s->n_templates, s->cap_templates));
+    if (mrl_gk_template_of(s, t->kind) == NULL) {
+        mrl_str key = mrl_arena_str(s->arena, lower(t->kind, name));
+        MRL_CHECK(key.ptr != NULL, MRL_E_NOMEM);
+        mrl_build_member(&s->kinds, mrl_strval(key), mrl_int(s->n_templates));
     }
     s->templates[s->n_templates++] = t;
-    return MRL_OK;
+    return s->kinds.status;
 }
 
 mrl_status mrl_gk_add_template(struct mrl_gk_set *s, const struct mrl_gk_source *src,
@@ -227,7 +250,7 @@ mrl_status mrl_gk_add_template(struct mrl_gk_set *s, const struct mrl_gk_source 
     mrl_val crd = MRL_GET(MRL_GET(spec, "crd"), "spec"), targets = MRL_GET(spec, "targets");
     *t = (struct mrl_gk_template){
         .file = src->file,
-        .pos = {src->file, src->line, 1, 0},
+        .pos = mrl_gk_pos(s, src, src->start),
         .name = mrl_val_str(MRL_GET(meta, "name")),
         .kind = mrl_val_str(MRL_GET(MRL_GET(crd, "names"), "kind")),
         .title = mrl_val_str(MRL_GET(MRL_GET(meta, "annotations"), "metadata.gatekeeper.sh/title")),
@@ -248,11 +271,13 @@ mrl_status mrl_gk_add_template(struct mrl_gk_set *s, const struct mrl_gk_source 
 }
 
 struct mrl_gk_template *mrl_gk_template_of(const struct mrl_gk_set *s, mrl_str kind) {
-    for (uint32_t i = 0; i < s->n_templates; i++)
-        if (same_but_case(s->templates[i]->kind, kind) ||
-            same_but_case(s->templates[i]->name, kind))
-            return s->templates[i];
-    return NULL;
+    char name[KIND_MAX];
+    mrl_val number = mrl_build_get(&s->kinds, mrl_strval(lower(kind, name)));
+    return number.tag == MRL_T_INT ? s->templates[number.u.i] : NULL;
+}
+
+bool mrl_gk_is_of_kind(const struct mrl_gk_template *t, mrl_str kind) {
+    return same_but_case(t->kind, kind);
 }
 
 mrl_status mrl_gk_refuse_twins(struct mrl_gk_set *s) {

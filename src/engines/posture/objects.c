@@ -61,6 +61,13 @@ bool mrl_kind_is_cluster_scoped(mrl_str kind) {
     return false;
 }
 
+/* Where an object will live: kubectl puts what names no namespace into "default". */
+static mrl_str place_of(const struct mrl_objects *o, const struct mrl_object *it) {
+    if (mrl_kind_is_cluster_scoped(it->kind))
+        return (mrl_str){NULL, 0};
+    return it->ns.len > 0 || o->as_written ? it->ns : MRL_S("default");
+}
+
 static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source, mrl_val v,
                           uint32_t start, uint32_t end) {
     MRL_CHECK(o->n < MRL_OBJECTS_MAX, MRL_E_LIMIT);
@@ -76,6 +83,7 @@ static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source
                               .kind = text_at(v, "kind"),
                               .ns = text_at(meta, "namespace"),
                               .name = name.len > 0 ? name : text_at(meta, "generateName")};
+    it->place = place_of(o, it);
     it->id = mrl_arena_printf(o->arena, "object:%.*s/%.*s/%.*s/%.*s", MRL_F(it->api_version),
                               MRL_F(it->kind), MRL_F(it->ns), MRL_F(it->name));
     return it->id.ptr != NULL ? MRL_OK : MRL_E_NOMEM;
@@ -109,16 +117,10 @@ mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_source *sourc
 
 /* Objects in the order of their place in the inventory: scope, namespace, apiVersion, kind, name.
  */
-static mrl_str place_ns(const struct mrl_object *o) {
-    if (mrl_kind_is_cluster_scoped(o->kind))
-        return (mrl_str){NULL, 0};
-    return o->ns.len > 0 ? o->ns : MRL_S("default");
-}
-
 static int by_place(const void *pa, const void *pb) {
     const struct mrl_object *a = *(const struct mrl_object *const *)pa;
     const struct mrl_object *b = *(const struct mrl_object *const *)pb;
-    int c = mrl_str_cmp(place_ns(a), place_ns(b));
+    int c = mrl_str_cmp(a->place, b->place);
     c = c != 0 ? c : mrl_str_cmp(a->api_version, b->api_version);
     c = c != 0 ? c : mrl_str_cmp(a->kind, b->kind);
     c = c != 0 ? c : mrl_str_cmp(a->name, b->name);
@@ -127,7 +129,7 @@ static int by_place(const void *pa, const void *pb) {
 
 /* The key of an object at a level: 0 namespace, 1 apiVersion, 2 kind, 3 name. */
 static mrl_str key_at(const struct mrl_object *o, unsigned level) {
-    return level == 0 ? place_ns(o) : level == 1 ? o->api_version : level == 2 ? o->kind : o->name;
+    return level == 0 ? o->place : level == 1 ? o->api_version : level == 2 ? o->kind : o->name;
 }
 
 /* Nested objects from sorted objects [0, n), keys from `level` on. */
@@ -155,13 +157,15 @@ mrl_status mrl_objects_inventory(struct mrl_objects *o, mrl_val *ret) {
         sorted[i] = &o->items[i];
     qsort(sorted, o->n, sizeof(void *), by_place);
     uint32_t cluster = 0;
-    while (cluster < o->n && place_ns(sorted[cluster]).len == 0)
+    while (cluster < o->n && sorted[cluster]->place.len == 0)
         cluster++;
     mrl_val parts[2];
     MRL_TRY(nest(o->arena, sorted, cluster, 1, &parts[0]));
     MRL_TRY(nest(o->arena, sorted + cluster, o->n - cluster, 0, &parts[1]));
     struct mrl_member members[] = {{MRL_V("cluster"), parts[0]}, {MRL_V("namespace"), parts[1]}};
-    MRL_TRY(mrl_obj_of(o->arena, members, 2, ret));
+    /* As written: what nobody gave is undefined, not empty. */
+    size_t from = o->as_written && cluster == 0, to = o->as_written && cluster == o->n ? 1 : 2;
+    MRL_TRY(mrl_obj_of(o->arena, members + from, to - from, ret));
     o->inventory = *ret;
     return mrl_val_freeze(o->arena, *ret);
 }

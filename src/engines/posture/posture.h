@@ -36,7 +36,8 @@ struct mrl_object {
     const struct mrl_source *source;
     uint32_t start, end; /* its stretch of source->text */
     mrl_str api_version, kind, ns, name;
-    mrl_str id; /* object:<apiVersion>/<kind>/<namespace>/<name> */
+    mrl_str place; /* its namespace in the inventory; empty: cluster */
+    mrl_str id;    /* object:<apiVersion>/<kind>/<namespace>/<name> */
 };
 
 struct mrl_objects {
@@ -45,6 +46,7 @@ struct mrl_objects {
     uint32_t n, cap;
     uint32_t not_objects; /* documents without apiVersion and kind */
     mrl_val inventory;    /* set by mrl_objects_inventory */
+    bool as_written;      /* what names no namespace has none: set it before adding */
 };
 
 #define MRL_OBJECTS_MAX 1000000 /* objects of one run */
@@ -57,7 +59,8 @@ mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_source *sourc
                            uint32_t start, uint32_t end) MRL_NODISCARD;
 /* All objects as Gatekeeper's data.inventory: {"namespace": {ns: {apiVersion: {kind: {name: …}}}},
  * "cluster": {apiVersion: {kind: {name: …}}}}. Objects without a namespace stand under "default"
- * unless their kind is cluster-scoped. The result is frozen, and kept in o->inventory. */
+ * unless their kind is cluster-scoped, or o->as_written. The result is frozen, and kept in
+ * o->inventory. */
 mrl_status mrl_objects_inventory(struct mrl_objects *o, mrl_val *ret) MRL_NODISCARD;
 /* True when objects of that kind live outside of namespaces (the built-in kinds of Kubernetes). */
 bool mrl_kind_is_cluster_scoped(mrl_str kind);

@@ -42,13 +42,13 @@ static mrl_status open_world(struct world *w, const char *template, const char *
     mrl_arena_init(&w->arena, MRL_ARENA_UNLIMITED);
     mrl_gk_set_init(&w->set, &w->arena);
     mrl_str text = mrl_str_z(template);
-    struct mrl_gk_source src = {MRL_S("t.yaml"), text, yaml(&w->arena, text), 1};
+    struct mrl_gk_source src = {MRL_S("t.yaml"), text, yaml(&w->arena, text), 0};
     mrl_str its = mrl_arena_printf(
         &w->arena,
         "apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: TestKind\nmetadata: {name: c}\n%s%s",
         spec != NULL ? "spec: " : "", spec != NULL ? spec : "");
     MRL_CHECK(its.ptr != NULL, MRL_E_NOMEM);
-    struct mrl_gk_source constraint = {MRL_S("c.yaml"), its, yaml(&w->arena, its), 1};
+    struct mrl_gk_source constraint = {MRL_S("c.yaml"), its, yaml(&w->arena, its), 0};
     MRL_TRY(mrl_gk_add_template(&w->set, &src, &w->template));
     MRL_TRY(mrl_gk_add_constraint(&w->set, &constraint, w->template, MRL_S("gator.gatekeeper.sh"),
                                   &w->constraint));
@@ -246,7 +246,7 @@ TEST(gatekeeper_broken_beside_sound) {
     w.vm = NULL;
     mrl_policy_free(w.policy);
     w.policy = NULL;
-    struct mrl_gk_source src = {MRL_S("b.yaml"), text, yaml(&w.arena, text), 1};
+    struct mrl_gk_source src = {MRL_S("b.yaml"), text, yaml(&w.arena, text), 0};
     REQUIRE(mrl_gk_add_template(&w.set, &src, &broken) == MRL_OK);
     REQUIRE(mrl_gk_compile(&w.set, false, &w.policy) == MRL_OK);
     CHECK_INT(broken->fault, MRL_GK_BAD_REGO);
