@@ -226,8 +226,7 @@ static mrl_status of_big(mrl_arena *a, struct mrl_big x, mrl_val *ret) {
 static mrl_status check_size(mrl_val v) {
     char scratch[21];
     struct normal x = normalise(v, scratch);
-    MRL_CHECK(x.n <= MRL_NUM_DIGITS_MAX && x.point <= MRL_NUM_EXP_MAX &&
-                  x.point >= -MRL_NUM_EXP_MAX,
+    MRL_CHECK(x.n <= MRL_NUM_DIGITS_MAX && x.point <= MRL_NUM_EXP_MAX && x.point >= MRL_NUM_EXP_MIN,
               MRL_E_LIMIT);
     return MRL_OK;
 }
@@ -315,7 +314,7 @@ static mrl_status of_float(mrl_arena *a, struct mrl_bigfloat x, mrl_val *ret) {
     }
     mrl_str digits;
     int64_t point;
-    MRL_CHECK(x.exp < 4 * MRL_NUM_EXP_MAX && x.exp > -4 * MRL_NUM_EXP_MAX, MRL_E_LIMIT);
+    MRL_CHECK(x.exp < 4 * MRL_NUM_EXP_MAX && x.exp > 4 * MRL_NUM_EXP_MIN, MRL_E_LIMIT);
     MRL_CHECK(mrl_bf_shortest(a, x, 64, false, &digits, &point), MRL_E_NOMEM);
     return write_general(a, digits, point, x.neg, mrl_bf_is_whole(x) ? INT64_MAX : 6, ret);
 }

@@ -5,7 +5,8 @@
  * even: the arithmetic of Go's math/big as OPA uses it (big.Int, big.Float with precision 64),
  * including how results are printed. All functions take values of tag MRL_T_INT or MRL_T_NUM and
  * allocate only from the arena given. The code is our own because the semantics demand it (ADR
- * 0003). Limits: MRL_NUM_DIGITS_MAX digits and MRL_NUM_EXP_MAX exponent; beyond them MRL_E_LIMIT.
+ * 0003). Limits: MRL_NUM_DIGITS_MAX digits, exponents from MRL_NUM_EXP_MIN to
+ * MRL_NUM_EXP_MAX; beyond them MRL_E_LIMIT.
  */
 #ifndef MRL_BASE_NUM_H
 #define MRL_BASE_NUM_H
@@ -13,7 +14,9 @@
 #include "base/value.h"
 
 #define MRL_NUM_DIGITS_MAX 100000 /* digits of one number that arithmetic accepts */
-#define MRL_NUM_EXP_MAX 100000    /* absolute decimal exponent that arithmetic accepts */
+#define MRL_NUM_EXP_MAX 100000    /* decimal exponent that arithmetic accepts */
+/* The smallest one: printing what is so near to zero is quadratic in it, 0.15 s at this ceiling. */
+#define MRL_NUM_EXP_MIN (-20000)
 
 /* Checks `text` against the JSON number grammar and makes a value: MRL_T_INT when it is a whole
  * number without fraction or exponent that fits int64 ("-0" stays text), else MRL_T_NUM borrowing

@@ -150,7 +150,7 @@ static bool is_huge(mrl_str s) {
         exponent |= s.ptr[i] == 'e' || s.ptr[i] == 'E';
         digits += exponent && s.ptr[i] >= '0' && s.ptr[i] <= '9' && (digits > 0 || s.ptr[i] != '0');
     }
-    return digits > 4;
+    return digits > 3;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
