@@ -6,6 +6,7 @@
  */
 #include "base/pool.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 
 #include <pthread.h>
@@ -143,6 +144,8 @@ mrl_status mrl_pool_new(unsigned jobs, struct mrl_pool **ret) {
         if (p->jobs > 0 && !start(w)) /* worker 0 is the caller's own thread */
             break;
     }
+    if (p->jobs < jobs)
+        mrl_log(MRL_LOG_WARN, "pool.threads", "only %u of %u threads start", p->jobs, jobs);
     *ret = p;
     return MRL_OK;
 }

@@ -2,6 +2,7 @@
 #include "base/worker.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,6 +88,8 @@ static mrl_status obituary(int how, struct mrl_err *err) {
 /* Ends the worker after a failure of the channel. A worker that closed it is asked how it died;
  * the others are killed for what they did. */
 static mrl_status fail(struct mrl_worker *w, mrl_status status, struct mrl_err *err) {
+    mrl_log(MRL_LOG_INFO, "worker.failed", "the worker %d is given up: %s", (int)w->pid,
+            mrl_status_name(status));
     if (status == MRL_E_WORKER)
         return obituary(bury(w, false), err);
     (void)bury(w, true);
@@ -201,6 +204,9 @@ static mrl_status start(struct mrl_worker *w, int64_t deadline_ns, struct mrl_er
     mrl_arena_init(&a, 1 << 16);
     mrl_status status = greet(w, &a, deadline_ns, err);
     mrl_arena_release(&a);
+    if (status == MRL_OK)
+        mrl_log(MRL_LOG_DEBUG, "worker.started", "worker %d is in its sandbox (layers 0x%x)",
+                (int)w->pid, w->layers);
     return status == MRL_OK ? MRL_OK : fail(w, status, err);
 }
 

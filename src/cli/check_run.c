@@ -1,7 +1,9 @@
 /* check_run.c - policies, objects, verdicts: the steps of `merlon check` before any output. */
 #include "cli/check.h"
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 
 #include <time.h>
 
@@ -104,7 +106,7 @@ static mrl_status prepare_workers(struct mrl_check *c) {
         mrl_worker_init(&c->workers[i], &opts);
     mrl_sandbox_names(missing, names, sizeof names);
     if (missing != 0)
-        mrl_cli_error(c->cli, "warning: this kernel gives the sandbox no %s", names);
+        mrl_log(MRL_LOG_WARN, "sandbox.layers", "this kernel gives the sandbox no %s", names);
     return MRL_OK;
 }
 
@@ -122,10 +124,20 @@ int mrl_check_open(struct mrl_check *c, struct mrl_cli *cli) {
     return MRL_EXIT_INTERNAL;
 }
 
+/* One step, with its time in the log: where a slow run spends it. */
+static mrl_status step(struct mrl_check *c, const char *name,
+                       mrl_status (*run)(struct mrl_check *c)) {
+    int64_t before = mrl_clock_ns();
+    mrl_status status = run(c);
+    mrl_log(MRL_LOG_DEBUG, "check.step", "%s took %.1f ms (%s)", name,
+            (double)(mrl_clock_ns() - before) / 1e6, mrl_status_name(status));
+    return status;
+}
+
 mrl_status mrl_check_run(struct mrl_check *c) {
-    MRL_TRY(load_policies(c));
-    MRL_TRY(read_objects(c));
-    return mrl_check_judge(c);
+    MRL_TRY(step(c, "compiling policies", load_policies));
+    MRL_TRY(step(c, "reading objects", read_objects));
+    return step(c, "judging", mrl_check_judge);
 }
 
 void mrl_check_release(struct mrl_check *c) {

@@ -6,6 +6,8 @@
 #include "base/closest.h"
 #include "cli/cli_internal.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,6 +28,8 @@ static const struct mrl_cmd *const commands[] = {
 const struct mrl_opt mrl_global_opts[] = {
     {"help", 'h', NULL, "show help for this command", NULL, false},
     {"color", 0, "WHEN", "colour the output", "auto|always|never", false},
+    {"log-level", 0, "LEVEL", "what to tell on stderr about the work (default warn; MERLON_LOG)",
+     MRL_LOG_LEVELS, false},
 };
 const size_t mrl_n_global_opts = MRL_COUNTOF(mrl_global_opts);
 

@@ -8,6 +8,8 @@
 #include "cli/cli_internal.h"
 #include "cli/documents.h"
 
+#include "base/log.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,11 +149,25 @@ static int help_command(struct mrl_cli *cli, int argc, char **argv) {
     return print_help(cli, cmd);
 }
 
+/* The flag wins over the environment. Words for a terminal, JSON for anything that collects. */
+static int open_log(const struct mrl_cli *cli) {
+    enum mrl_log_level level = MRL_LOG_WARN;
+    mrl_str from_env = mrl_str_z(getenv("MERLON_LOG"));
+    mrl_str name = mrl_opt_str(cli, "log-level", from_env.len > 0 ? from_env : MRL_S("warn"));
+    if (!mrl_log_level_of(name, &level))
+        return mrl_cli_usage(cli, "MERLON_LOG is '%.*s', but may be " MRL_LOG_LEVELS, MRL_F(name));
+    mrl_log_open(STDERR_FILENO, level, !isatty(STDERR_FILENO));
+    return MRL_EXIT_OK;
+}
+
 static int run_command(struct mrl_cli *cli, int argc, char **argv, int at) {
     int code = mrl_cli_parse(cli, argc, argv, at);
     if (code != MRL_EXIT_OK)
         return code;
     apply_color(cli);
+    code = open_log(cli);
+    if (code != MRL_EXIT_OK)
+        return code;
     if (mrl_opt_given(cli, "help"))
         return print_help(cli, cli->cmd);
     if (cli->cmd->args_max >= 0 && cli->n_args > (size_t)cli->cmd->args_max)
