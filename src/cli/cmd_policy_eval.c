@@ -8,6 +8,8 @@
 #include "cli/policy_load.h"
 #include "cli/policy_opts.h"
 
+#include "base/file.h"
+
 #include <stdio.h>
 #include <time.h>
 
@@ -210,21 +212,31 @@ static int refuse(struct eval *e, mrl_status status) {
     return printed != MRL_EXIT_OK ? printed : exit;
 }
 
+/* The query: the argument, or all of standard input. */
+static mrl_status read_query(struct eval *e, mrl_str *ret) {
+    if (mrl_opt_given(e->cli, "stdin"))
+        return mrl_file_read(e->cli->arena, MRL_S("-"), 0, &e->files.err, ret);
+    *ret = e->cli->args[0];
+    return MRL_OK;
+}
+
 static mrl_status load(struct eval *e, const struct mrl_policy_opts *opts) {
     struct mrl_cli *cli = e->cli;
+    mrl_str query = {NULL, 0};
     int64_t start = now_ns();
     MRL_TRY(mrl_policy_files_init(&e->files, cli->arena, opts));
     MRL_TRY(mrl_policy_files_options(&e->files, cli, &e->input));
+    MRL_TRY(read_query(e, &query));
     start = lap(e, MRL_TIME_LOAD, start);
-    MRL_TRY(mrl_policy_files_query(&e->files, cli, cli->args[0], &e->policy, &e->query));
+    MRL_TRY(mrl_policy_files_query(&e->files, cli, query, &e->policy, &e->query));
     lap(e, MRL_TIME_COMPILE, start);
     return MRL_OK;
 }
 
 static int run_eval(struct mrl_cli *cli) {
     struct eval e = {.cli = cli};
-    if (cli->n_args != 1)
-        return mrl_cli_usage(cli, "give one query, in quotes");
+    if (cli->n_args + mrl_opt_given(cli, "stdin") != 1)
+        return mrl_cli_usage(cli, "give one query, in quotes, or --stdin");
     e.explain = !mrl_str_eq(mrl_opt_str(cli, "explain", MRL_S("off")), MRL_S("off"));
     e.profiled = mrl_opt_given(cli, "profile");
     e.covered = mrl_opt_given(cli, "coverage");
@@ -251,6 +263,7 @@ static const struct mrl_opt opts[] = {
     {.name = "bundle", .letter = 'b', .arg = "PATH", .help = "a bundle folder", .many = true},
     {.name = "input", .letter = 'i', .arg = "FILE", .help = "the input document, JSON or YAML"},
     {.name = "stdin-input", .letter = 'I', .help = "read the input document from stdin"},
+    {.name = "stdin", .help = "read the query from stdin"},
     {.name = "format",
      .letter = 'f',
      .arg = "FORM",
@@ -294,7 +307,7 @@ static const struct mrl_example examples[] = {
 
 const struct mrl_cmd mrl_cmd_policy_eval = {
     .name = "policy eval",
-    .args = "QUERY",
+    .args = "[QUERY]",
     .summary = "evaluate a Rego query",
     .text = "Evaluates a Rego query over policies, data and an input document, with the flags and "
             "the JSON form of opa eval. Policies are v1 Rego unless --v0-compatible is given. What "

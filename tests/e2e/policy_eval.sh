@@ -77,6 +77,9 @@ wants "metrics" 0 'timer_rego_query_eval_ns' policy eval --metrics 1
 wants "an error in JSON" 3 '"code": "eval_conflict_error"' policy eval "$@" data.a.conflict
 wants "a compile error in JSON" 3 '"code": "rego_unsafe_var_error"' policy eval x.y
 wants "strict builtin errors" 3 'divide by zero' policy eval --strict-builtin-errors 1/0
+echo '1 + 41' | "$merlon" policy eval --stdin -f raw >out
+grep -qx 42 out && passed=$((passed + 1)) || failed=$((failed + 1))
+wants "no query" 2 'or --stdin' policy eval
 wants "discarded" 0 '"result": "discarded"' policy eval -f discard 1
 wants "--fail" 1 '{}' policy eval --fail data.none
 wants "--fail-defined" 1 'true' policy eval --fail-defined true
