@@ -94,6 +94,14 @@ def tables(build):
     report("the bash completion parses", r.returncode == 0 and len(bash) > 200, r.stderr)
 
 
+def symbols(build):
+    """In a static library the linker takes the first definition and says nothing of the second."""
+    text = out("nm", "-g", "--defined-only", str(build / "libmerlon_core.a")).stdout
+    names = re.findall(r"^[0-9a-f]+ [TDBR] (\w+)$", text, re.M)
+    twice = sorted({n for n in names if names.count(n) > 1}) if len(set(names)) != len(names) else []
+    report("no two files define one name", bool(names) and not twice, " ".join(twice))
+
+
 def documents():
     arch = ROOT / "docs/ARCHITECTURE.md"
     report("docs/ARCHITECTURE.md has at most 200 lines",
@@ -118,6 +126,7 @@ def main():
     formatting()
     readmes()
     tables(build)
+    symbols(build)
     documents()
     print(f"{counts['ok']} passed, {counts['FAIL']} failed, {counts['skip']} skipped")
     return 1 if counts["FAIL"] else 0
