@@ -1,11 +1,9 @@
 /* cmd_verify.c - `merlon verify`: a Sigstore bundle for a file or a digest. */
-#include "cli/cli.h"
+#include "cli/trust_given.h"
 
 #include "base/file.h"
 #include "base/rfc3339.h"
-#include "engines/trust/trust.h"
 #include "formats/json/json.h"
-#include "formats/x509/x509.h"
 
 #define TEXT_MAX (1u << 20)
 
@@ -13,9 +11,7 @@ struct verify {
     struct mrl_cli *cli;
     struct mrl_artifact artifact;
     struct mrl_bundle bundle;
-    struct mrl_want want;
-    struct mrl_pubkey *key;  /* owned */
-    struct mrl_trust *trust; /* owned */
+    struct mrl_trust_given given;
     struct mrl_verified result;
     struct mrl_err err;
 };
@@ -49,34 +45,10 @@ static mrl_status read_artifact(struct verify *v) {
     return mrl_artifact_of(bytes, &v->artifact);
 }
 
-static mrl_status read_key(struct verify *v) {
-    mrl_str file = mrl_opt_str(v->cli, "key", MRL_S("")), pem, der;
-    if (file.len == 0)
-        return MRL_OK;
-    MRL_TRY(mrl_file_read(v->cli->arena, file, 0, &v->err, &pem));
-    mrl_status status = mrl_pem_next(v->cli->arena, &pem, MRL_S("PUBLIC KEY"), &der);
-    if (status == MRL_OK)
-        status = mrl_pubkey_of_spki(der, &v->err, &v->key);
-    if (status != MRL_OK && v->err.text[0] == '\0')
-        (void)mrl_err_set(&v->err, status, "verify.key", "no PEM block \"PUBLIC KEY\"");
-    v->err.pos.file = status != MRL_OK ? file : v->err.pos.file;
-    v->want.key = v->key;
-    return status;
-}
-
-static mrl_status read_root(struct verify *v) {
-    mrl_str file = mrl_opt_str(v->cli, "trusted-root", MRL_S("")), text;
-    if (file.len == 0)
-        return MRL_OK;
-    MRL_TRY(mrl_file_read(v->cli->arena, file, 0, &v->err, &text));
-    return mrl_trust_new(text, file, NULL, &v->err, &v->trust);
-}
-
 static mrl_status read_all(struct verify *v) {
     mrl_str file = mrl_opt_str(v->cli, "bundle", MRL_S("")), text;
     MRL_TRY(read_artifact(v));
-    MRL_TRY(read_key(v));
-    MRL_TRY(read_root(v));
+    MRL_TRY(mrl_trust_given_read(v->cli, &v->err, &v->given));
     MRL_TRY(mrl_file_read(v->cli->arena, file, 0, &v->err, &text));
     return mrl_bundle_parse(v->cli->arena, text, file, &v->err, &v->bundle);
 }
@@ -167,36 +139,20 @@ static int run_verify(struct mrl_cli *cli) {
     mrl_err_init(&v.err);
     if (cli->n_args != 1 || !mrl_opt_given(cli, "bundle"))
         return mrl_cli_usage(cli, "name --bundle FILE and one file or sha256:DIGEST");
-    if (!mrl_opt_given(cli, "key") && !mrl_opt_given(cli, "trusted-root"))
-        return mrl_cli_usage(cli, "name --key FILE, or --trusted-root FILE with an identity");
-    v.want.identity = mrl_opt_str(cli, "certificate-identity", MRL_S(""));
-    v.want.issuer = mrl_opt_str(cli, "certificate-oidc-issuer", MRL_S(""));
+    if (!mrl_trust_given_enough(cli))
+        return MRL_EXIT_USAGE;
     mrl_status status = read_all(&v);
     if (status == MRL_OK)
-        status = mrl_trust_verify(cli->arena, v.trust, &v.want, &v.bundle, &v.artifact, &v.err,
-                                  &v.result);
+        status = mrl_trust_verify(cli->arena, v.given.trust, &v.given.want, &v.bundle, &v.artifact,
+                                  &v.err, &v.result);
     int code = answer(&v, status);
-    mrl_pubkey_free(v.key);
-    mrl_trust_free(v.trust);
+    mrl_trust_given_free(&v.given);
     return code;
 }
 
 static const struct mrl_opt opts[] = {
     {.name = "bundle", .letter = 'b', .arg = "FILE", .help = "the Sigstore bundle (JSON)"},
-    {.name = "key",
-     .letter = 'k',
-     .arg = "FILE",
-     .help = "the public key (PEM) that must have signed"},
-    {.name = "trusted-root",
-     .letter = 't',
-     .arg = "FILE",
-     .help = "the trusted root (JSON): authorities and logs to believe"},
-    {.name = "certificate-identity",
-     .arg = "TEXT",
-     .help = "who must have signed: the certificate's alternative name"},
-    {.name = "certificate-oidc-issuer",
-     .arg = "URL",
-     .help = "who must have vouched for the signer"},
+    MRL_TRUST_OPTS,
     {.name = "format",
      .letter = 'f',
      .arg = "FORM",

@@ -23,7 +23,8 @@ static void hex_of(const unsigned char digest[32], char out[64]) {
 }
 
 mrl_status mrl_trust_statement(mrl_arena *a, mrl_str payload_type, mrl_str payload,
-                               const struct mrl_artifact *artifact, struct mrl_err *err) {
+                               const struct mrl_artifact *artifact, struct mrl_err *err,
+                               mrl_str *ret_type) {
     struct mrl_json_opts opts = {.file = MRL_S("the statement"), .reject_duplicates = true};
     char hex[64];
     mrl_val v;
@@ -43,8 +44,10 @@ mrl_status mrl_trust_statement(mrl_arena *a, mrl_str payload_type, mrl_str paylo
                            SUBJECTS_MAX);
     for (uint32_t i = 0; mrl_is_arr(subjects) && i < subjects.len; i++) {
         mrl_val digest = MRL_GET(subjects.u.arr->items[i], "digest");
-        if (mrl_str_eq(mrl_val_str(MRL_GET(digest, "sha256")), (mrl_str){hex, sizeof hex}))
+        if (mrl_str_eq(mrl_val_str(MRL_GET(digest, "sha256")), (mrl_str){hex, sizeof hex})) {
+            *ret_type = mrl_val_str(MRL_GET(v, "predicateType"));
             return MRL_OK;
+        }
     }
     return mrl_trust_fail(err, "trust.artifact", "the artifact is no subject of the statement");
 }

@@ -68,6 +68,7 @@ struct mrl_verified { /* what stands proved; slices live in the arena or borrow 
     uint32_t n_entries;             /* log entries that were verified */
     bool logs_unchecked;            /* by key and without a root: entries were not looked at */
     mrl_str payload_type, payload;  /* of an envelope */
+    mrl_str predicate_type;         /* of an in-toto statement */
 };
 
 /* Verifies a bundle for an artifact. `trust` may be NULL when `want` names a key. MRL_E_INVALID

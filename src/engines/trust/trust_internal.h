@@ -77,9 +77,9 @@ mrl_status mrl_trust_entry(mrl_arena *a, struct mrl_trust *t, const struct mrl_t
 mrl_status mrl_trust_identity(const struct mrl_x509 *leaf, const struct mrl_want *want,
                               struct mrl_err *err, struct mrl_verified *ret) MRL_NODISCARD;
 
-/* The artifact is a subject of the in-toto statement. */
+/* The artifact is a subject of the in-toto statement, whose predicate type is given. */
 mrl_status mrl_trust_statement(mrl_arena *a, mrl_str payload_type, mrl_str payload,
-                               const struct mrl_artifact *artifact,
-                               struct mrl_err *err) MRL_NODISCARD;
+                               const struct mrl_artifact *artifact, struct mrl_err *err,
+                               mrl_str *ret_type) MRL_NODISCARD;
 
 #endif

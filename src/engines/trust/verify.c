@@ -190,7 +190,8 @@ static mrl_status verify(struct verifying *v) {
         return MRL_OK;
     v->result.payload_type = b->payload_type;
     v->result.payload = b->payload;
-    return mrl_trust_statement(v->arena, b->payload_type, b->payload, v->artifact, v->err);
+    return mrl_trust_statement(v->arena, b->payload_type, b->payload, v->artifact, v->err,
+                               &v->result.predicate_type);
 }
 
 mrl_status mrl_trust_verify(mrl_arena *a, struct mrl_trust *trust, const struct mrl_want *want,

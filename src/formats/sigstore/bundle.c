@@ -137,7 +137,7 @@ static void message_signature(struct mrl_pj *p, mrl_val v, struct mrl_bundle *b)
         (void)mrl_pj_fail(p, "signature", "is missing");
 }
 
-static void envelope(struct mrl_pj *p, mrl_val v, struct mrl_bundle *b) {
+void mrl_bundle_envelope(struct mrl_pj *p, mrl_val v, struct mrl_bundle *b) {
     mrl_val list = mrl_pj_array(p, v, "signatures", MRL_BUNDLE_SIGS_MAX);
     b->is_dsse = true;
     b->payload_type = mrl_pj_str(p, v, "payloadType");
@@ -171,7 +171,7 @@ mrl_status mrl_bundle_parse(mrl_arena *a, mrl_str text, mrl_str file, struct mrl
     if (mrl_is_defined(message) == mrl_is_defined(dsse))
         (void)mrl_pj_fail(&p, "the bundle", "must have one of messageSignature and dsseEnvelope");
     else if (mrl_is_defined(dsse))
-        envelope(&p, dsse, &b);
+        mrl_bundle_envelope(&p, dsse, &b);
     else
         message_signature(&p, message, &b);
     MRL_TRY(p.status);

@@ -1,0 +1,39 @@
+/* trust_given.h - what the command line says of whom to believe: a key, or a root and an identity.
+ */
+#ifndef MRL_CLI_TRUST_GIVEN_H
+#define MRL_CLI_TRUST_GIVEN_H
+
+#include "cli/cli.h"
+#include "engines/trust/trust.h"
+
+struct mrl_trust_given {
+    struct mrl_want want;
+    struct mrl_pubkey *key;  /* owned */
+    struct mrl_trust *trust; /* owned */
+};
+
+/* Rows of the options that mrl_trust_given_read reads, for a command's table. */
+#define MRL_TRUST_OPTS                                                                             \
+    {.name = "key",                                                                                \
+     .letter = 'k',                                                                                \
+     .arg = "FILE",                                                                                \
+     .help = "the public key (PEM) that must have signed"},                                        \
+        {.name = "trusted-root",                                                                   \
+         .letter = 't',                                                                            \
+         .arg = "FILE",                                                                            \
+         .help = "the trusted root (JSON): authorities and logs to believe"},                      \
+        {.name = "certificate-identity",                                                           \
+         .arg = "TEXT",                                                                            \
+         .help = "who must have signed: the certificate's alternative name"},                      \
+        {.name = "certificate-oidc-issuer",                                                        \
+         .arg = "URL",                                                                             \
+         .help = "who must have vouched for the signer"}
+
+/* True when the options name somebody; else a usage error was printed. */
+bool mrl_trust_given_enough(const struct mrl_cli *cli);
+/* Reads the files named. Errors name the file. Free in any case. */
+mrl_status mrl_trust_given_read(struct mrl_cli *cli, struct mrl_err *err,
+                                struct mrl_trust_given *ret) MRL_NODISCARD;
+void mrl_trust_given_free(struct mrl_trust_given *g);
+
+#endif

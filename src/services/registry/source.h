@@ -1,0 +1,62 @@
+/* source.h - where images come from: a registry, a layout on disk, an archive.
+ *
+ * Idea: one small table of functions a kind of source; everything above asks by descriptor and gets
+ * bytes whose size and digest were checked here, in one place, so that no source can be believed by
+ * mistake. A tag is resolved once; all that follows works on the digest.
+ *
+ * Owner: heap, closed by mrl_source_close. One thread.
+ */
+#ifndef MRL_SERVICES_REGISTRY_SOURCE_H
+#define MRL_SERVICES_REGISTRY_SOURCE_H
+
+#include "formats/oci/manifest.h"
+#include "formats/oci/reference.h"
+
+struct mrl_descriptor_list {
+    struct mrl_descriptor *items;
+    uint32_t n;
+};
+
+struct mrl_source_ops {
+    /* The descriptor of a tag or digest; sizes and media types may be unknown (0, empty).
+     * MRL_E_NOT_FOUND when there is none. */
+    mrl_status (*resolve)(void *cx, mrl_arena *a, mrl_str tag, mrl_str digest, struct mrl_err *err,
+                          struct mrl_descriptor *ret);
+    /* The bytes of a manifest or blob, at most `max`. Nothing is checked here. */
+    mrl_status (*fetch)(void *cx, mrl_arena *a, const struct mrl_descriptor *d, bool manifest,
+                        size_t max, struct mrl_err *err, mrl_str *ret);
+    /* Manifests whose subject is `digest`; empty when there are none. */
+    mrl_status (*referrers)(void *cx, mrl_arena *a, mrl_str digest, struct mrl_err *err,
+                            struct mrl_descriptor_list *ret);
+    void (*close)(void *cx);
+};
+
+struct mrl_source {
+    const struct mrl_source_ops *ops;
+    void *cx;
+};
+
+/* Opens the source that a reference names. MRL_E_UNSUPPORTED for kinds that this build cannot
+ * reach. */
+mrl_status mrl_source_open(const struct mrl_reference *ref, struct mrl_err *err,
+                           struct mrl_source *ret) MRL_NODISCARD;
+void mrl_source_close(struct mrl_source *s);
+
+/* Resolves the reference and, for an index, the platform inside of it (NULL: the index itself).
+ * *ret_text is the manifest's bytes. */
+mrl_status mrl_source_image(struct mrl_source *s, mrl_arena *a, const struct mrl_reference *ref,
+                            const struct mrl_platform *platform, struct mrl_err *err,
+                            struct mrl_descriptor *ret, mrl_str *ret_text) MRL_NODISCARD;
+/* A manifest by descriptor: bytes checked against size and digest, and read. */
+mrl_status mrl_source_manifest(struct mrl_source *s, mrl_arena *a, const struct mrl_descriptor *d,
+                               struct mrl_err *err, mrl_str *ret_text,
+                               struct mrl_manifest *ret) MRL_NODISCARD;
+/* A blob of at most `max` bytes, checked. */
+mrl_status mrl_source_blob(struct mrl_source *s, mrl_arena *a, const struct mrl_descriptor *d,
+                           size_t max, struct mrl_err *err, mrl_str *ret) MRL_NODISCARD;
+
+/* An image layout in a folder (layout.c). */
+mrl_status mrl_layout_open(mrl_str folder, struct mrl_err *err,
+                           struct mrl_source *ret) MRL_NODISCARD;
+
+#endif

@@ -1,0 +1,81 @@
+#!/bin/sh
+# trust.sh - `merlon verify` and `merlon image verify` as users call them. usage: trust.sh MERLON
+set -u
+merlon=$(realpath "$1")
+make=$(realpath "$(dirname "$0")/make_layout.py")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+passed=0
+failed=0
+# wants NAME CODE TEXT COMMAND...
+wants() {
+    name=$1 want=$2 text=$3
+    shift 3
+    "$merlon" "$@" >out 2>err </dev/null
+    code=$?
+    if [ "$code" = "$want" ] && grep -qF -- "$text" out err; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $name: exit $code, want $want with '$text'"
+        head -n 10 out err
+    fi
+}
+if ! command -v openssl >/dev/null 2>&1; then
+    echo "skip trust: openssl is not installed"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+for key in one two; do
+    openssl ecparam -name prime256v1 -genkey -noout -out $key.key 2>/dev/null
+    openssl ec -in $key.key -pubout -out $key.pub 2>/dev/null
+done
+
+# --- a file ---
+echo hello >file
+sig=$(openssl dgst -sha256 -sign one.key file | base64 -w0)
+digest=$(sha256sum file | cut -d' ' -f1)
+printf '{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial": {"publicKey": {"hint": "x"}}, "messageSignature": {"signature": "%s"}}' "$sig" >b.json
+wants "a file" 0 "Verified: file" verify --bundle b.json --key one.pub file
+wants "a digest" 0 "Verified: sha256:" verify --bundle b.json --key one.pub "sha256:$digest"
+wants "as JSON" 0 '"verdict": "pass"' verify -f json --bundle b.json --key one.pub file
+wants "another key" 1 "the signature is wrong" verify --bundle b.json --key two.pub file
+echo Hello >other
+wants "another file" 1 "the signature is wrong" verify --bundle b.json --key one.pub other
+wants "a reason as JSON" 1 '"step": "trust.signature"' verify -f json --bundle b.json --key two.pub file
+wants "no key" 2 "name --key FILE" verify --bundle b.json file
+wants "no bundle" 2 "name --bundle FILE" verify --key one.pub file
+wants "a bundle that is not there" 3 "nix.json" verify --bundle nix.json --key one.pub file
+echo '{' >cut.json
+wants "a broken bundle" 1 "cut.json:2" verify --bundle cut.json --key one.pub file
+: >empty
+wants "an empty bundle" 1 "empty:1" verify --bundle empty --key one.pub file
+wants "a key that is none" 3 "no PEM block" verify --bundle b.json --key file file
+
+# --- images ---
+layout() { "$make" "$@"; }
+layout l1 one.key bundle
+wants "an image by a bundle" 0 "Verified: oci:l1:v1" image verify --key one.pub oci:l1:v1
+wants "by another key" 1 "the signature is wrong" image verify --key two.pub oci:l1:v1
+layout l2 one.key sig
+wants "by cosign 1's tag" 0 "1 signature(s) and 0 attestation(s) hold" image verify --key one.pub oci:l2:v1
+layout l3 one.key att
+wants "an attestation is no signature" 1 "0 signature(s) and 1 attestation(s) hold" image verify --key one.pub oci:l3:v1
+wants "an attestation asked for" 0 "https://cyclonedx.org/bom" image verify --key one.pub --attestation https://cyclonedx.org/bom oci:l3:v1
+layout l4 one.key bad-signature other-image bundle
+wants "one of three" 0 "found 3: 1 signature(s)" image verify --key one.pub oci:l4:v1
+wants "the reasons of the others" 0 "no subject of the statement" image verify --key one.pub oci:l4:v1
+layout l5 one.key
+wants "nothing stored" 1 "nothing is stored for this digest" image verify --key one.pub oci:l5:v1
+layout l6 one.key lying-subject
+wants "a referrer of another image" 1 "found 0" image verify --key one.pub oci:l6:v1
+layout l7 one.key bundle swapped
+wants "a manifest that was swapped" 1 "are others" image verify --key one.pub oci:l7:v1
+wants "no such tag" 3 "no manifest with that tag" image verify --key one.pub oci:l1:v2
+wants "no layout" 3 "is no layout" image verify --key one.pub oci:nix
+wants "no image's name" 3 "names no image" image verify --key one.pub "a b"
+mkdir -p evil/blobs && echo '{"schemaVersion": 2, "manifests": []}' >evil/index.json && ln -s /etc evil/blobs/sha256
+wants "a layout that points out of itself" 3 "" image verify --key one.pub "oci:evil@sha256:$digest"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
