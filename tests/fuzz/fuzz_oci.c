@@ -21,11 +21,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     mrl_arena a;
     mrl_str text = {(const char *)data, size};
     struct mrl_reference r;
-    struct mrl_manifest m;
+    struct mrl_oci_manifest m;
     mrl_arena_init(&a, 1 << 26);
     if (mrl_reference_parse(&a, text, NULL, &r) == MRL_OK)
         again(&a, &r);
-    if (mrl_manifest_parse(&a, text, (mrl_str){"", 0}, NULL, &m) == MRL_OK)
+    if (mrl_oci_manifest_parse(&a, text, (mrl_str){"", 0}, NULL, &m) == MRL_OK)
         for (uint32_t i = 0; i < m.n_items; i++)
             MRL_ASSERT(mrl_digest_is_valid(m.items[i].digest) && m.items[i].size >= 0);
     mrl_arena_release(&a);

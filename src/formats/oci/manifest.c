@@ -71,7 +71,7 @@ static struct mrl_descriptor descriptor(struct reading *r, mrl_val v, const char
 }
 
 static void descriptors(struct reading *r, mrl_val holder, const char *name, uint32_t max,
-                        struct mrl_manifest *m) {
+                        struct mrl_oci_manifest *m) {
     mrl_val list = mrl_obj_get_str(holder, mrl_str_z(name));
     if (!mrl_is_arr(list)) {
         fail(r, MRL_E_SYNTAX, name, "is missing");
@@ -95,7 +95,7 @@ static void descriptors(struct reading *r, mrl_val holder, const char *name, uin
 
 static const struct {
     mrl_str type;
-    enum mrl_manifest_kind kind;
+    enum mrl_oci_manifest_kind kind;
 } kinds[] = {
     {MRL_S_INIT("application/vnd.oci.image.manifest.v1+json"), MRL_MANIFEST_IMAGE},
     {MRL_S_INIT("application/vnd.docker.distribution.manifest.v2+json"), MRL_MANIFEST_IMAGE},
@@ -103,7 +103,7 @@ static const struct {
     {MRL_S_INIT("application/vnd.docker.distribution.manifest.list.v2+json"), MRL_MANIFEST_INDEX},
 };
 
-static bool kind_of(mrl_str type, enum mrl_manifest_kind *ret) {
+static bool kind_of(mrl_str type, enum mrl_oci_manifest_kind *ret) {
     for (size_t i = 0; i < MRL_COUNTOF(kinds); i++)
         if (mrl_str_eq(kinds[i].type, type)) {
             *ret = kinds[i].kind;
@@ -114,7 +114,8 @@ static bool kind_of(mrl_str type, enum mrl_manifest_kind *ret) {
 
 /* The kind by the type it was fetched as and the one it claims; the two must agree. A document that
  * claims none (OCI allows it) is what it was fetched as, or what its members say. */
-static void decide_kind(struct reading *r, mrl_val v, mrl_str fetched_as, struct mrl_manifest *m) {
+static void decide_kind(struct reading *r, mrl_val v, mrl_str fetched_as,
+                        struct mrl_oci_manifest *m) {
     mrl_str claimed = text(r, v, "mediaType");
     bool has_index = mrl_is_defined(MRL_GET(v, "manifests"));
     bool has_layers = mrl_is_defined(MRL_GET(v, "layers")) || mrl_is_defined(MRL_GET(v, "config"));
@@ -132,11 +133,11 @@ static void decide_kind(struct reading *r, mrl_val v, mrl_str fetched_as, struct
         fail(r, MRL_E_INVALID, "the manifest", "holds what its media type does not have");
 }
 
-mrl_status mrl_manifest_parse(mrl_arena *a, mrl_str json, mrl_str media_type, struct mrl_err *err,
-                              struct mrl_manifest *ret) {
+mrl_status mrl_oci_manifest_parse(mrl_arena *a, mrl_str json, mrl_str media_type,
+                                  struct mrl_err *err, struct mrl_oci_manifest *ret) {
     struct mrl_json_opts opts = {.file = MRL_S("the manifest"), .reject_duplicates = true};
     struct reading r = {.arena = a, .err = err};
-    struct mrl_manifest m = {.annotations = mrl_undefined()};
+    struct mrl_oci_manifest m = {.annotations = mrl_undefined()};
     mrl_val v;
     int64_t schema = 0;
     if (json.len > MRL_MANIFEST_BYTES_MAX)
@@ -178,8 +179,8 @@ mrl_status mrl_platform_parse(mrl_str text_, struct mrl_err *err, struct mrl_pla
     return MRL_OK;
 }
 
-const struct mrl_descriptor *mrl_manifest_for(const struct mrl_manifest *index,
-                                              const struct mrl_platform *want) {
+const struct mrl_descriptor *mrl_oci_manifest_for(const struct mrl_oci_manifest *index,
+                                                  const struct mrl_platform *want) {
     for (uint32_t i = 0; i < index->n_items; i++) {
         const struct mrl_platform *have = &index->items[i].platform;
         if (mrl_str_eq(have->os, want->os) && mrl_str_eq(have->architecture, want->architecture) &&
@@ -190,7 +191,7 @@ const struct mrl_descriptor *mrl_manifest_for(const struct mrl_manifest *index,
     return NULL;
 }
 
-mrl_str mrl_annotation(mrl_val annotations_, mrl_str name) {
+mrl_str mrl_oci_annotation(mrl_val annotations_, mrl_str name) {
     mrl_val v = mrl_obj_get_str(annotations_, name);
     return mrl_is_str(v) ? mrl_val_str(v) : (mrl_str){"", 0};
 }

@@ -31,10 +31,10 @@ struct mrl_descriptor {
     mrl_val annotations; /* object of text; undefined: none */
 };
 
-enum mrl_manifest_kind { MRL_MANIFEST_IMAGE, MRL_MANIFEST_INDEX };
+enum mrl_oci_manifest_kind { MRL_MANIFEST_IMAGE, MRL_MANIFEST_INDEX };
 
-struct mrl_manifest {
-    enum mrl_manifest_kind kind;
+struct mrl_oci_manifest {
+    enum mrl_oci_manifest_kind kind;
     mrl_str media_type;
     mrl_str artifact_type;
     struct mrl_descriptor config; /* images */
@@ -48,8 +48,8 @@ struct mrl_manifest {
 /* Reads a manifest or index. `media_type` is what it was fetched as (empty: not known).
  * MRL_E_SYNTAX with place or field, MRL_E_INVALID when it contradicts its media type,
  * MRL_E_UNSUPPORTED for Docker schema 1 and media types that are no manifest, MRL_E_LIMIT. */
-mrl_status mrl_manifest_parse(mrl_arena *a, mrl_str text, mrl_str media_type, struct mrl_err *err,
-                              struct mrl_manifest *ret) MRL_NODISCARD;
+mrl_status mrl_oci_manifest_parse(mrl_arena *a, mrl_str text, mrl_str media_type,
+                                  struct mrl_err *err, struct mrl_oci_manifest *ret) MRL_NODISCARD;
 
 /* Reads "os/architecture[/variant]". */
 mrl_status mrl_platform_parse(mrl_str text, struct mrl_err *err,
@@ -58,10 +58,10 @@ mrl_status mrl_platform_parse(mrl_str text, struct mrl_err *err,
 /* The first manifest of an index for that platform; NULL when there is none. A variant is compared
  * only when both name one. Attestations that stand in the index (platform unknown/unknown) are no
  * image. */
-const struct mrl_descriptor *mrl_manifest_for(const struct mrl_manifest *index,
-                                              const struct mrl_platform *want);
+const struct mrl_descriptor *mrl_oci_manifest_for(const struct mrl_oci_manifest *index,
+                                                  const struct mrl_platform *want);
 
 /* The value of an annotation, or the empty text. */
-mrl_str mrl_annotation(mrl_val annotations, mrl_str name);
+mrl_str mrl_oci_annotation(mrl_val annotations, mrl_str name);
 
 #endif

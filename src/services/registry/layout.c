@@ -18,7 +18,7 @@
 struct layout {
     int folder;
     mrl_arena arena;
-    struct mrl_manifest index;
+    struct mrl_oci_manifest index;
 };
 
 static const struct mrl_source_ops ops;
@@ -41,8 +41,9 @@ static mrl_status layout_resolve(void *cx, mrl_arena *a, mrl_str tag, mrl_str di
     for (uint32_t i = 0; i < l->index.n_items; i++) {
         const struct mrl_descriptor *d = &l->index.items[i];
         bool match = digest.len > 0 ? mrl_str_eq(d->digest, digest)
-                     : tag.len > 0 ? mrl_str_eq(mrl_annotation(d->annotations, TAG_ANNOTATION), tag)
-                                   : l->index.n_items == 1;
+                     : tag.len > 0
+                         ? mrl_str_eq(mrl_oci_annotation(d->annotations, TAG_ANNOTATION), tag)
+                         : l->index.n_items == 1;
         if (match && found != NULL && !mrl_str_eq(found->digest, d->digest))
             return mrl_err_set(err, MRL_E_INVALID, "image.tag",
                                "the layout has two manifests of that tag");
@@ -69,7 +70,7 @@ static mrl_status layout_referrers(void *cx, mrl_arena *a, mrl_str digest, struc
     list.items = MRL_ARENA_ARRAY(a, struct mrl_descriptor, l->index.n_items + 1);
     MRL_CHECK(list.items != NULL, MRL_E_NOMEM);
     for (uint32_t i = 0; i < l->index.n_items; i++) {
-        struct mrl_manifest m;
+        struct mrl_oci_manifest m;
         mrl_str text;
         MRL_TRY(mrl_source_manifest(&self, a, &l->index.items[i], err, &text, &m));
         if (!m.has_subject || !mrl_str_eq(m.subject.digest, digest))
@@ -98,7 +99,7 @@ static mrl_status read_index(struct layout *l, struct mrl_err *err) {
     mrl_str text;
     MRL_TRY(mrl_file_read_beneath(&l->arena, l->folder, MRL_S("index.json"), MRL_MANIFEST_BYTES_MAX,
                                   err, &text));
-    MRL_TRY(mrl_manifest_parse(&l->arena, text, (mrl_str){"", 0}, err, &l->index));
+    MRL_TRY(mrl_oci_manifest_parse(&l->arena, text, (mrl_str){"", 0}, err, &l->index));
     if (l->index.kind != MRL_MANIFEST_INDEX)
         return mrl_err_set(err, MRL_E_SYNTAX, "image.layout", "index.json is no index");
     return MRL_OK;

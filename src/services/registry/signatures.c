@@ -39,7 +39,7 @@ static mrl_status settle(struct mrl_candidate *c, mrl_status status, const struc
 
 /* --- referrers ------------------------------------------------------------------------------- */
 
-static mrl_status read_bundle(struct gathering *g, const struct mrl_manifest *m,
+static mrl_status read_bundle(struct gathering *g, const struct mrl_oci_manifest *m,
                               struct mrl_candidate *c, struct mrl_err *err) {
     mrl_str text;
     if (m->n_items != 1)
@@ -52,7 +52,7 @@ static mrl_status read_bundle(struct gathering *g, const struct mrl_manifest *m,
 
 static mrl_status from_referrer(struct gathering *g, const struct mrl_descriptor *d) {
     struct mrl_candidate *c;
-    struct mrl_manifest m;
+    struct mrl_oci_manifest m;
     struct mrl_err err;
     mrl_str text;
     mrl_err_init(&err);
@@ -102,7 +102,7 @@ static mrl_status from_layer(struct gathering *g, mrl_str tag, const struct mrl_
 static mrl_status gather_tag(struct gathering *g, const char *suffix, struct mrl_err *err) {
     mrl_str hex, algorithm = mrl_str_cut(g->digest, ':', &hex), text;
     struct mrl_descriptor d;
-    struct mrl_manifest m;
+    struct mrl_oci_manifest m;
     mrl_str tag = mrl_arena_printf(g->arena, "%.*s-%.*s.%s", MRL_F(algorithm), MRL_F(hex), suffix);
     MRL_CHECK(tag.ptr != NULL, MRL_E_NOMEM);
     mrl_status status =

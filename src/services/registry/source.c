@@ -47,11 +47,12 @@ mrl_status mrl_source_blob(struct mrl_source *s, mrl_arena *a, const struct mrl_
 }
 
 mrl_status mrl_source_manifest(struct mrl_source *s, mrl_arena *a, const struct mrl_descriptor *d,
-                               struct mrl_err *err, mrl_str *ret_text, struct mrl_manifest *ret) {
+                               struct mrl_err *err, mrl_str *ret_text,
+                               struct mrl_oci_manifest *ret) {
     mrl_str bytes;
     MRL_TRY(s->ops->fetch(s->cx, a, d, true, MRL_MANIFEST_BYTES_MAX, err, &bytes));
     MRL_TRY(check(d, bytes, err));
-    MRL_TRY(mrl_manifest_parse(a, bytes, d->media_type, err, ret));
+    MRL_TRY(mrl_oci_manifest_parse(a, bytes, d->media_type, err, ret));
     *ret_text = bytes;
     return MRL_OK;
 }
@@ -60,11 +61,11 @@ mrl_status mrl_source_image(struct mrl_source *s, mrl_arena *a, const struct mrl
                             const struct mrl_platform *platform, struct mrl_err *err,
                             struct mrl_descriptor *ret, mrl_str *ret_text) {
     struct mrl_descriptor d;
-    struct mrl_manifest m;
+    struct mrl_oci_manifest m;
     MRL_TRY(s->ops->resolve(s->cx, a, ref->tag, ref->digest, err, &d));
     MRL_TRY(mrl_source_manifest(s, a, &d, err, ret_text, &m));
     if (m.kind == MRL_MANIFEST_INDEX && platform != NULL) {
-        const struct mrl_descriptor *one = mrl_manifest_for(&m, platform);
+        const struct mrl_descriptor *one = mrl_oci_manifest_for(&m, platform);
         if (one == NULL)
             return mrl_err_set(err, MRL_E_NOT_FOUND, "image.platform",
                                "the index has no image for %.*s/%.*s", MRL_F(platform->os),

@@ -50,7 +50,7 @@ mrl_status mrl_source_image(struct mrl_source *s, mrl_arena *a, const struct mrl
 /* A manifest by descriptor: bytes checked against size and digest, and read. */
 mrl_status mrl_source_manifest(struct mrl_source *s, mrl_arena *a, const struct mrl_descriptor *d,
                                struct mrl_err *err, mrl_str *ret_text,
-                               struct mrl_manifest *ret) MRL_NODISCARD;
+                               struct mrl_oci_manifest *ret) MRL_NODISCARD;
 /* A blob of at most `max` bytes, checked. */
 mrl_status mrl_source_blob(struct mrl_source *s, mrl_arena *a, const struct mrl_descriptor *d,
                            size_t max, struct mrl_err *err, mrl_str *ret) MRL_NODISCARD;

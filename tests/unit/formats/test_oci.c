@@ -118,11 +118,11 @@ TEST(manifest_kinds_agree) {
          MRL_E_UNSUPPORTED},
     };
     for (size_t i = 0; i < MRL_COUNTOF(rows); i++) {
-        struct mrl_manifest m;
+        struct mrl_oci_manifest m;
         mrl_arena a;
         mrl_arena_init(&a, 1 << 20);
-        mrl_status status = mrl_manifest_parse(&a, mrl_str_z(rows[i].text),
-                                               mrl_str_z(rows[i].fetched_as), NULL, &m);
+        mrl_status status = mrl_oci_manifest_parse(&a, mrl_str_z(rows[i].text),
+                                                   mrl_str_z(rows[i].fetched_as), NULL, &m);
         if (status != rows[i].status)
             mrl_test_fail(__FILE__, __LINE__, "%s: %s", rows[i].what, mrl_status_name(status));
         mrl_arena_release(&a);
@@ -135,14 +135,14 @@ TEST(index_finds_a_platform) {
         {.platform = {MRL_S_INIT("linux"), MRL_S_INIT("arm"), MRL_S_INIT("v6")}},
         {.platform = {MRL_S_INIT("linux"), MRL_S_INIT("arm"), MRL_S_INIT("v7")}},
     };
-    struct mrl_manifest index = {.items = items, .n_items = MRL_COUNTOF(items)};
+    struct mrl_oci_manifest index = {.items = items, .n_items = MRL_COUNTOF(items)};
     struct mrl_platform want;
     REQUIRE(mrl_platform_parse(MRL_S("linux/arm/v7"), NULL, &want) == MRL_OK);
-    CHECK(mrl_manifest_for(&index, &want) == &items[2]);
+    CHECK(mrl_oci_manifest_for(&index, &want) == &items[2]);
     REQUIRE(mrl_platform_parse(MRL_S("linux/arm"), NULL, &want) == MRL_OK);
-    CHECK(mrl_manifest_for(&index, &want) == &items[1]);
+    CHECK(mrl_oci_manifest_for(&index, &want) == &items[1]);
     REQUIRE(mrl_platform_parse(MRL_S("linux/amd64"), NULL, &want) == MRL_OK);
-    CHECK(mrl_manifest_for(&index, &want) == NULL);
+    CHECK(mrl_oci_manifest_for(&index, &want) == NULL);
     CHECK(mrl_platform_parse(MRL_S("linux"), NULL, &want) == MRL_E_SYNTAX);
     CHECK(mrl_platform_parse(MRL_S("linux/arm/v7/x"), NULL, &want) == MRL_E_SYNTAX);
 }
