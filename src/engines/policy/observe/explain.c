@@ -28,6 +28,8 @@ static void print_text(const struct mrl_step *s, struct mrl_buf *out) {
         mrl_buf_printf(out, "\"%.*s\"", MRL_F(s->note));
     else if (s->op == MRL_TRACE_CASE)
         mrl_buf_add(out, s->note);
+    else if (s->at->expr != NULL && s->at->expr->generated) /* the body of a rule without one */
+        MRL_BUF_LIT(out, "true");
     else if (s->at->of_rule && s->at->module->file.len > 0)
         mrl_probe_rule_name(out, s->at);
     else

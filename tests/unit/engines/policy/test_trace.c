@@ -129,6 +129,15 @@ TEST(trace_events_come_in_the_order_of_opa) {
     forget(&t);
 }
 
+TEST(trace_a_default_is_told_as_a_rule_with_the_body_true) {
+    struct told t;
+    tell(&t, "package t\ndefault p := 1\n", "data.t.p", "{}", &debug);
+    mrl_explain_print(&t.record, MRL_EXPLAIN_FULL, 0, &t.text);
+    CHECK(mrl_str_find(mrl_buf_str(&t.text), MRL_S("t.rego:2     | | Eval true\n"), 0) !=
+          MRL_STR_NPOS);
+    forget(&t);
+}
+
 TEST(trace_why_names_the_smallest_failing_part_with_values) {
     static const char module[] = "package t\n"
                                  "default allow := false\n"
