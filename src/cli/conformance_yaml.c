@@ -1,4 +1,9 @@
-/* conformance_yaml.c - cases of the YAML test suite: text, the JSON it stands for, or `fail`. */
+/* conformance_yaml.c - cases of the YAML test suite: text, the JSON it stands for, or `fail`.
+ *
+ * A .yaml file is one of the suite. A .jsonl file holds what Kubernetes reads, a case a line:
+ * `note`, `yaml`, and `json` or `fail` (see tools/diff_yaml.py). There empty documents count for
+ * nothing, as kubectl passes them over.
+ */
 #include "cli/conformance.h"
 
 #include "base/file.h"
@@ -41,6 +46,15 @@ static mrl_str show_signs(mrl_arena *a, mrl_str s) {
     return r;
 }
 
+/* What kubectl sees: documents that hold something. Returns how many. */
+static size_t drop_empty(struct mrl_yaml_doc *docs, size_t n) {
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (docs[i].value.tag != MRL_T_NULL)
+            docs[kept++] = docs[i];
+    return kept;
+}
+
 /* Compares the documents of a text with the JSON documents expected. */
 static void compare(struct mrl_tally_run *run, mrl_arena *a, mrl_str name, mrl_str json,
                     const struct mrl_yaml_doc *docs, size_t n) {
@@ -67,12 +81,14 @@ static void compare(struct mrl_tally_run *run, mrl_arena *a, mrl_str name, mrl_s
         mrl_case_pass(run, name);
 }
 
-static void run_case(struct mrl_tally_run *run, mrl_arena *a, mrl_str name, mrl_val c) {
+static void run_case(struct mrl_tally_run *run, mrl_arena *a, mrl_str name, mrl_val c, bool suite) {
     struct mrl_yaml_doc *docs = NULL;
     struct mrl_err err;
     size_t n = 0;
     mrl_err_init(&err);
-    mrl_str text = show_signs(a, mrl_val_str(MRL_GET(c, "yaml")));
+    mrl_str text = mrl_val_str(MRL_GET(c, "yaml"));
+    if (suite)
+        text = show_signs(a, text);
     mrl_status status = mrl_yaml_parse(a, text, NULL, &err, &docs, &n);
     mrl_val json = MRL_GET(c, "json");
     if (mrl_is_true(MRL_GET(c, "fail"))) {
@@ -86,7 +102,8 @@ static void run_case(struct mrl_tally_run *run, mrl_arena *a, mrl_str name, mrl_
         else
             mrl_case_skip(run, name, "has no JSON form: line %u: %s", err.pos.line, err.text);
     } else if (mrl_is_str(json)) {
-        compare(run, a, name, show_signs(a, mrl_val_str(json)), docs, n);
+        compare(run, a, name, suite ? show_signs(a, mrl_val_str(json)) : mrl_val_str(json), docs,
+                suite ? n : drop_empty(docs, n));
     } else {
         mrl_case_pass(run, name);
     }
@@ -113,9 +130,27 @@ static mrl_status run_file(struct mrl_tally_run *run, mrl_arena *a, mrl_str path
             mrl_build_member(&b, c.u.obj->m[k].key, c.u.obj->m[k].val);
         MRL_TRY(mrl_build_end(&b, &last));
         mrl_str name = cases.len == 1 ? file : mrl_arena_printf(a, "%.*s-%02u", MRL_F(file), i);
-        run_case(run, a, name, last);
+        run_case(run, a, name, last, true);
     }
     return MRL_OK;
+}
+
+/* Cases a line each; the memory of one is given back before the next. */
+static mrl_status run_lines(struct mrl_tally_run *run, mrl_arena *a, mrl_str path,
+                            struct mrl_err *err) {
+    mrl_str text;
+    size_t at = 0;
+    MRL_TRY(mrl_file_read(a, path, 0, err, &text));
+    for (;;) {
+        struct mrl_arena_mark mark = mrl_arena_mark(a);
+        mrl_val c = mrl_undefined();
+        mrl_status status = mrl_json_next(a, text, &at, NULL, err, &c);
+        if (status == MRL_E_NOT_FOUND)
+            return MRL_OK;
+        MRL_TRY(status);
+        run_case(run, a, mrl_val_str(MRL_GET(c, "note")), c, false);
+        mrl_arena_rewind(a, mark);
+    }
 }
 
 struct folder {
@@ -130,6 +165,8 @@ static mrl_status on_file(void *cx, mrl_str file) {
     mrl_status status = MRL_OK;
     if (mrl_str_ends(file, MRL_S(".yaml")))
         status = run_file(f->run, &a, file, f->err);
+    else if (mrl_str_ends(file, MRL_S(".jsonl")))
+        status = run_lines(f->run, &a, file, f->err);
     mrl_arena_release(&a);
     return status;
 }

@@ -17,7 +17,15 @@ static mrl_status push_entry(struct mrl_y *y, const struct mrl_y_entry *e) {
     return MRL_OK;
 }
 
+mrl_status mrl_y_check_value(struct mrl_y *y, const struct mrl_y_node *val) {
+    if (!mrl_is_defined(val->v))
+        return mrl_y_fail_at(y, y->text.ptr + val->start, MRL_E_SYNTAX,
+                             "infinity and NaN have no JSON form");
+    return MRL_OK;
+}
+
 mrl_status mrl_y_push(struct mrl_y *y, const struct mrl_y_node *key, const struct mrl_y_node *val) {
+    MRL_TRY(mrl_y_check_value(y, val));
     struct mrl_y_entry e = {.val = val->v, .span = {0, 0, val->start, val->end}};
     if (key != NULL) {
         e.key = key->v;
@@ -55,14 +63,20 @@ static mrl_status merge(struct mrl_y *y, const struct mrl_y_node *key,
 /* Keys are strings, as JSON has them. */
 static mrl_status string_key(struct mrl_y *y, struct mrl_y_node *key) {
     struct mrl_buf b;
+    char text[32];
+    if (key->kind == MRL_Y_FLOAT) {
+        mrl_str s = mrl_arena_str(y->arena, mrl_y_float_key(key->number, text));
+        MRL_CHECK(s.ptr != NULL, MRL_E_NOMEM);
+        key->v = mrl_strval(s);
+        return MRL_OK;
+    }
     switch (key->v.tag) {
     case MRL_T_STR:
         return MRL_OK;
     case MRL_T_BOOL:
         key->v = key->v.u.i != 0 ? MRL_V("true") : MRL_V("false");
         return MRL_OK;
-    case MRL_T_INT:
-    case MRL_T_NUM: {
+    case MRL_T_INT: {
         mrl_buf_init(&b, 1024);
         mrl_num_write(&b, key->v);
         mrl_str s = mrl_arena_str(y->arena, (mrl_str){b.ptr, b.len});
@@ -73,8 +87,8 @@ static mrl_status string_key(struct mrl_y *y, struct mrl_y_node *key) {
     }
     default:
         return mrl_y_fail_at(y, y->text.ptr + key->start, MRL_E_SYNTAX,
-                             "a key must be a string, number or boolean, not %s",
-                             mrl_val_type_name(key->v));
+                             "a key must be a string, a boolean or a number of 64 bits, not %s",
+                             key->kind == MRL_Y_INT ? "a larger one" : mrl_val_type_name(key->v));
     }
 }
 

@@ -32,14 +32,29 @@ struct mrl_y {
     MRL_VEC(struct mrl_y_anchor *) anchors; /* by number of the name: the last one of it */
     uint64_t nodes;
     unsigned depth;
-    bool tab; /* the present line is indented with a tab */
+    bool own_tags;   /* a directive gives !! another meaning in this document */
+    const char *tab; /* a tab in the indentation of the present line, or NULL */
 };
 
+enum mrl_y_kind { MRL_Y_OTHER, MRL_Y_INT, MRL_Y_FLOAT };
+
 struct mrl_y_node {
-    mrl_val v;
+    mrl_val v; /* undefined: .inf or .nan, which can be keys, but no values */
     uint32_t start, end;
-    bool plain; /* a plain scalar without a tag: may be the merge key */
+    bool plain;           /* a plain scalar without a tag: may be the merge key */
+    enum mrl_y_kind kind; /* of a number, as go-yaml has it */
+    double number;        /* of MRL_Y_FLOAT */
 };
+
+/* What a plain scalar stands for (resolve.c). */
+struct mrl_y_scalar {
+    mrl_val v;
+    enum mrl_y_kind kind;
+    double number;
+};
+mrl_status mrl_y_resolve(mrl_arena *a, mrl_str text, struct mrl_y_scalar *ret);
+/* The key that go-yaml makes of a float: Go's 'g' format of a 32-bit float. `out` has 32 bytes. */
+mrl_str mrl_y_float_key(double d, char *out);
 
 /* Sets a syntax error at the present place. */
 mrl_status mrl_y_fail(struct mrl_y *y, mrl_status code, const char *fmt, ...) MRL_PRINTF(3, 4);
@@ -84,6 +99,8 @@ mrl_status mrl_y_push(struct mrl_y *y, const struct mrl_y_node *key, const struc
 mrl_status mrl_y_push_pair(struct mrl_y *y, const struct mrl_y_node *key,
                            const struct mrl_y_node *val);
 mrl_status mrl_y_close(struct mrl_y *y, uint32_t from, enum mrl_tag tag, mrl_val *ret);
+/* Fails for what can be a key, but no value. */
+mrl_status mrl_y_check_value(struct mrl_y *y, const struct mrl_y_node *val);
 /* Counts n nodes against the ceiling. */
 mrl_status mrl_y_count(struct mrl_y *y, uint64_t n);
 

@@ -2,6 +2,7 @@
 #include "formats/yaml/internal.h"
 
 #include "base/num.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -112,6 +113,11 @@ static mrl_status alias(struct mrl_y *y, struct mrl_y_node *ret) {
     const char *start = y->p++;
     mrl_str name = name_at(y, true);
     const struct mrl_y_anchor *a = find_anchor(y, name);
+    while (a == NULL && name.len > 1 && name.ptr[name.len - 1] == ':') {
+        name.len--; /* `*a: x`: YAML 1.2 lets ':' end a name, go-yaml takes it for the key's */
+        y->p--;
+        a = find_anchor(y, name);
+    }
     if (a == NULL)
         return mrl_y_fail_at(y, start, MRL_E_SYNTAX, "unknown anchor '%.*s' referenced",
                              MRL_F(name));
@@ -128,20 +134,35 @@ static mrl_status alias(struct mrl_y *y, struct mrl_y_node *ret) {
 /* --- scalars with tags
  * -------------------------------------------------------------------------------- */
 
+/* Bytes as a string: what is not UTF-8 becomes U+FFFD, as Go writes it to JSON. */
+static mrl_status text_of_bytes(struct mrl_y *y, mrl_str bytes, mrl_val *ret) {
+    char *out = mrl_arena_alloc(y->arena, bytes.len * 3 + 1, 1);
+    size_t n = 0, width = 1;
+    MRL_CHECK(out != NULL, MRL_E_NOMEM);
+    for (size_t i = 0; i < bytes.len; i += width)
+        n += mrl_utf8_put(mrl_utf8_at(bytes, i, &width), out + n);
+    *ret = mrl_strval((mrl_str){out, n});
+    return MRL_OK;
+}
+
 static mrl_status decode_base64(struct mrl_y *y, mrl_str s, mrl_val *ret) {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     char *out = mrl_arena_alloc(y->arena, s.len + 1, 1);
-    size_t n = 0;
+    size_t n = 0, signs = 0, pads = 0;
     uint32_t bits = 0;
     int have = 0;
+    bool bad = false;
     MRL_CHECK(out != NULL, MRL_E_NOMEM);
-    for (size_t i = 0; i < s.len && s.ptr[i] != '='; i++) {
+    for (size_t i = 0; i < s.len; i++) {
         const char *at = s.ptr[i] != '\0' ? strchr(alphabet, s.ptr[i]) : NULL;
-        if (mrl_y_blank(s.ptr[i]))
+        if (s.ptr[i] == '\n' || s.ptr[i] == '\r')
             continue;
-        if (at == NULL)
-            return mrl_y_fail(y, MRL_E_SYNTAX, "!!binary value contains invalid base64 data");
+        signs++;
+        pads += s.ptr[i] == '=';
+        bad |= s.ptr[i] != '=' && (at == NULL || pads > 0);
+        if (bad || s.ptr[i] == '=')
+            continue;
         bits = bits << 6 | (uint32_t)(at - alphabet);
         have += 6;
         if (have >= 8) {
@@ -149,13 +170,24 @@ static mrl_status decode_base64(struct mrl_y *y, mrl_str s, mrl_val *ret) {
             out[n++] = (char)(bits >> have & 255);
         }
     }
-    *ret = mrl_strval((mrl_str){out, n});
-    return MRL_OK;
+    if (bad || signs % 4 != 0 || pads > 2)
+        return mrl_y_fail(y, MRL_E_SYNTAX, "!!binary value contains invalid base64 data");
+    return text_of_bytes(y, (mrl_str){out, n}, ret);
+}
+
+/* Whether a scalar is what its tag says. Whole numbers pass as floats. */
+static bool fits_tag(const struct mrl_y_scalar *r, mrl_str tag) {
+    if (mrl_str_eq(tag, MRL_S("int")))
+        return r->kind == MRL_Y_INT;
+    if (mrl_str_eq(tag, MRL_S("float")))
+        return r->kind != MRL_Y_OTHER;
+    return r->v.tag == (mrl_str_eq(tag, MRL_S("bool")) ? MRL_T_BOOL : MRL_T_NULL);
 }
 
 /* The value of a scalar: plain ones are resolved unless a tag says otherwise. */
-static mrl_status scalar_value(struct mrl_y *y, mrl_str s, bool plain, mrl_str tag, mrl_val *ret) {
-    bool core = mrl_str_starts(tag, MRL_S("!!"));
+static mrl_status scalar_value(struct mrl_y *y, mrl_str s, bool plain, mrl_str tag,
+                               struct mrl_y_node *ret) {
+    bool core = mrl_str_starts(tag, MRL_S("!!")) && !y->own_tags;
     mrl_str name = core ? mrl_str_sub(tag, 2, tag.len) : tag;
     if (mrl_str_starts(tag, MRL_S("!<tag:yaml.org,2002:"))) {
         core = true;
@@ -163,24 +195,23 @@ static mrl_status scalar_value(struct mrl_y *y, mrl_str s, bool plain, mrl_str t
     }
     if (s.len > MRL_VAL_LEN_MAX)
         return mrl_y_fail(y, MRL_E_LIMIT, "a scalar is too long");
-    bool resolve = (plain && tag.len == 0) ||
-                   (core && (mrl_str_eq(name, MRL_S("int")) || mrl_str_eq(name, MRL_S("float")) ||
-                             mrl_str_eq(name, MRL_S("bool")) || mrl_str_eq(name, MRL_S("null"))));
+    bool typed = core && (mrl_str_eq(name, MRL_S("int")) || mrl_str_eq(name, MRL_S("float")) ||
+                          mrl_str_eq(name, MRL_S("bool")) || mrl_str_eq(name, MRL_S("null")));
     if (core && mrl_str_eq(name, MRL_S("binary")))
-        return decode_base64(y, s, ret);
-    if (resolve) {
-        mrl_status status = mrl_yaml_resolve(y->arena, s, ret);
-        if (status == MRL_E_INVALID)
-            return mrl_y_fail(y, MRL_E_SYNTAX, "%.*s has no JSON form", MRL_F(s));
-        MRL_TRY(status);
-    } else {
-        *ret = mrl_strval(s);
-    }
-    if (mrl_is_str(*ret) && y->opts->copy_strings) {
-        mrl_str copy = mrl_arena_str(y->arena, mrl_val_str(*ret));
+        return decode_base64(y, s, &ret->v);
+    struct mrl_y_scalar r = {.v = mrl_strval(s)};
+    if (typed || (plain && tag.len == 0))
+        MRL_TRY(mrl_y_resolve(y->arena, s, &r));
+    if (typed && !fits_tag(&r, name))
+        return mrl_y_fail(y, MRL_E_SYNTAX, "'%.*s' is no !!%.*s", MRL_F(s), MRL_F(name));
+    if (mrl_is_str(r.v) && y->opts->copy_strings) {
+        mrl_str copy = mrl_arena_str(y->arena, mrl_val_str(r.v));
         MRL_CHECK(copy.ptr != NULL, MRL_E_NOMEM);
-        *ret = mrl_strval(copy);
+        r.v = mrl_strval(copy);
     }
+    ret->v = r.v;
+    ret->kind = r.kind;
+    ret->number = r.number;
     return MRL_OK;
 }
 
@@ -188,7 +219,7 @@ static mrl_status scalar_value(struct mrl_y *y, mrl_str s, bool plain, mrl_str t
 static mrl_status empty_node(struct mrl_y *y, mrl_str tag, struct mrl_y_node *ret) {
     const char *at = y->last != NULL ? y->last : y->p;
     *ret = (struct mrl_y_node){.start = mrl_y_offset(y, at), .end = mrl_y_offset(y, at)};
-    return scalar_value(y, MRL_S(""), true, tag, &ret->v);
+    return scalar_value(y, MRL_S(""), true, tag, ret);
 }
 
 static mrl_status enter(struct mrl_y *y) {
@@ -230,7 +261,7 @@ static mrl_status flow_value(struct mrl_y *y, int indent, bool json_key, struct 
 static mrl_status flow_entry(struct mrl_y *y, int indent, bool map) {
     struct mrl_y_node key, val;
     bool json = false, found = false,
-         explicit = mrl_y_at(y, 0) == '?' && mrl_y_blank(mrl_y_at(y, 1));
+         explicit = mrl_y_at(y, 0) == '?'; /* inside brackets no blank need follow */
     if (explicit) {
         y->p++;
         MRL_TRY(flow_skip(y));
@@ -306,7 +337,7 @@ static mrl_status simple_node(struct mrl_y *y, int indent, bool flow, mrl_str ta
     ret->end = mrl_y_offset(y, y->p);
     ret->plain = !quoted && tag.len == 0;
     MRL_TRY(mrl_y_count(y, 1));
-    return scalar_value(y, s, !quoted, tag, &ret->v);
+    return scalar_value(y, s, !quoted, tag, ret);
 }
 
 static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret, bool *ret_json) {
@@ -337,8 +368,17 @@ static bool is_indicator(const struct mrl_y *y, char c) {
 }
 
 static mrl_status no_tab(struct mrl_y *y) {
-    if (y->tab)
-        return mrl_y_fail(y, MRL_E_SYNTAX, "a tab cannot indent YAML: use spaces");
+    if (y->tab != NULL)
+        return mrl_y_fail_at(y, y->tab, MRL_E_SYNTAX, "a tab cannot indent YAML: use spaces");
+    return MRL_OK;
+}
+
+/* A block collection that begins on a line behind '-', '?' or ':' is indented by what stands
+ * between. */
+static mrl_status no_tab_before(struct mrl_y *y, const char *first) {
+    for (const char *p = first; p > y->line && (p[-1] == ' ' || p[-1] == '\t'); p--)
+        if (p[-1] == '\t')
+            return mrl_y_fail_at(y, p - 1, MRL_E_SYNTAX, "a tab cannot indent YAML: use spaces");
     return MRL_OK;
 }
 
@@ -363,6 +403,7 @@ static mrl_status next_entry(struct mrl_y *y, int col, bool *ret_more) {
 static mrl_status block_list(struct mrl_y *y, int col, struct mrl_y_node *ret) {
     uint32_t from = y->n;
     ret->start = mrl_y_offset(y, y->p);
+    MRL_TRY(no_tab_before(y, y->p));
     MRL_TRY(enter(y));
     for (bool more = true; more;) {
         struct mrl_y_node item;
@@ -431,6 +472,7 @@ static mrl_status block_map(struct mrl_y *y, int col, const struct mrl_y_node *f
     uint32_t from = y->n;
     struct mrl_y_node key, val;
     ret->start = first != NULL ? first->start : mrl_y_offset(y, y->p);
+    MRL_TRY(no_tab_before(y, y->text.ptr + ret->start));
     MRL_TRY(enter(y));
     for (bool more = true; more; first = NULL) {
         if (first == NULL && is_indicator(y, '?')) {
@@ -504,7 +546,7 @@ static mrl_status bare_node(struct mrl_y *y, int indent, int col, bool may_block
     MRL_TRY(mrl_y_block(y, indent, &s));
     ret->end = mrl_y_offset(y, y->last);
     MRL_TRY(mrl_y_count(y, 1));
-    return scalar_value(y, s, false, props->tag, &ret->v);
+    return scalar_value(y, s, false, props->tag, ret);
 }
 
 /* The node behind properties that stand on lines of their own: it may have properties itself. */
@@ -570,16 +612,21 @@ static mrl_status block_node(struct mrl_y *y, int indent, bool compact, bool lis
 /* --- documents
  * ---------------------------------------------------------------------------------------- */
 
-/* Directives (%YAML, %TAG) before a document; their content changes nothing here. */
+/* Directives (%YAML, %TAG) before a document; of their content only a new meaning of !! matters. */
 static mrl_status directives(struct mrl_y *y) {
     bool crossed = true, any = false;
+    y->own_tags = false;
     for (;;) {
         mrl_y_skip(y, &crossed);
         if (y->p >= y->end || mrl_y_at(y, 0) != '%' || y->p != y->line)
             break;
         any = true;
+        const char *from = y->p;
         while (y->p < y->end && mrl_y_at(y, 0) != '\n')
             y->p++;
+        mrl_str line = {from, (size_t)(y->p - from)};
+        y->own_tags |= mrl_str_starts(line, MRL_S("%TAG !! ")) &&
+                       mrl_str_find(line, MRL_S("tag:yaml.org,2002:"), 0) == MRL_STR_NPOS;
     }
     if (any && !(mrl_y_at_end(y) && y->p < y->end && mrl_y_at(y, 0) == '-'))
         return mrl_y_fail(y, MRL_E_SYNTAX, "expected '---' behind the directives");
@@ -606,6 +653,7 @@ static mrl_status document(struct mrl_y *y, struct mrl_yaml_doc *ret) {
     mrl_y_skip(y, &crossed);
     bool empty = mrl_y_at_end(y);
     MRL_TRY(block_node(y, -1, !marked || crossed, false, &node));
+    MRL_TRY(mrl_y_check_value(y, &node));
     crossed = mrl_y_begins_line(y);
     mrl_y_skip(y, &crossed);
     if (!mrl_y_at_end(y))

@@ -1,9 +1,10 @@
 /* resolve.c - what a plain scalar stands for: null, boolean, number or string. */
-#include "formats/yaml/yaml.h"
+#include "formats/yaml/internal.h"
 
 #include "base/num.h"
 
-#include <stdlib.h>
+#include <math.h>
+#include <stdio.h>
 
 #define NUMBER_MAX 512 /* bytes of a plain scalar that may be a number */
 
@@ -83,10 +84,10 @@ static bool looks_like_float(mrl_str s) {
     return i == s.len;
 }
 
-static mrl_status number(mrl_arena *a, mrl_str s, bool *ret_is, mrl_val *ret) {
+/* Whole numbers that no integer of 64 bits holds are floats; floats out of range are strings. */
+static mrl_status number(mrl_arena *a, mrl_str s, struct mrl_y_scalar *ret) {
     char plain[NUMBER_MAX];
     size_t n = 0;
-    *ret_is = false;
     if (s.len >= sizeof plain)
         return MRL_OK;
     for (size_t i = 0; i < s.len; i++)
@@ -96,35 +97,62 @@ static mrl_status number(mrl_arena *a, mrl_str s, bool *ret_is, mrl_val *ret) {
     mrl_str p = {plain, n};
     if (n == 0)
         return MRL_OK;
-    if (whole(a, p, ret)) {
-        *ret_is = true;
+    if (whole(a, p, &ret->v)) {
+        ret->kind = MRL_Y_INT;
         return MRL_OK;
     }
-    if (!looks_like_float(p))
+    double d = looks_like_float(p) ? mrl_double_of(p) : (double)INFINITY;
+    if (!isfinite(d))
         return MRL_OK;
-    *ret_is = true;
-    return mrl_num_of_double(a, mrl_double_of(p), ret);
+    ret->kind = MRL_Y_FLOAT;
+    ret->number = d;
+    return mrl_num_of_double(a, d, &ret->v);
 }
 
-mrl_status mrl_yaml_resolve(mrl_arena *a, mrl_str s, mrl_val *ret) {
-    if (s.len == 0) {
-        *ret = mrl_null();
+mrl_str mrl_y_float_key(double d, char *out) {
+    float f = (float)d;
+    if (isnan(f) || isinf(f))
+        return isnan(f) ? MRL_S(".nan") : f > 0 ? MRL_S(".inf") : MRL_S("-.inf");
+    int digits = 1, exp;
+    while (digits < 9 && (snprintf(out, 32, "%.*e", digits - 1, (double)f),
+                          (float)mrl_double_of((mrl_str){out, strlen(out)}) != f))
+        digits++;
+    snprintf(out, 32, "%.*e", digits - 1, (double)f);
+    const char *e = strchr(out, 'e') + 1;
+    exp = (e[1] - '0') * 10 + e[2] - '0';
+    exp = *e == '-' ? -exp : exp;
+    if (exp >= -4 && exp < 6) /* short enough to be written out */
+        snprintf(out, 32, "%.*f", digits > exp + 1 ? digits - exp - 1 : 0, (double)f);
+    return (mrl_str){out, strlen(out)};
+}
+
+mrl_status mrl_y_resolve(mrl_arena *a, mrl_str s, struct mrl_y_scalar *ret) {
+    *ret = (struct mrl_y_scalar){.v = mrl_null()};
+    if (s.len == 0)
         return MRL_OK;
-    }
+    ret->v = mrl_strval(s);
     if (s.len <= 5) {
         for (size_t i = 0; i < MRL_COUNTOF(words); i++) {
             if (words[i].text[0] != s.ptr[0] || !mrl_str_eq(s, mrl_str_z(words[i].text)))
                 continue;
-            MRL_CHECK(words[i].meaning != 3, MRL_E_INVALID);
-            *ret = words[i].meaning == 0 ? mrl_null() : mrl_bool(words[i].meaning == 1);
+            ret->v = words[i].meaning == 0 ? mrl_null() : mrl_bool(words[i].meaning == 1);
+            if (words[i].meaning == 3) {
+                double inf = s.ptr[0] == '-' ? -(double)INFINITY : (double)INFINITY;
+                bool nan = (s.ptr[s.len - 1] | 32) == 'n';
+                *ret =
+                    (struct mrl_y_scalar){.kind = MRL_Y_FLOAT, .number = nan ? (double)NAN : inf};
+            }
             return MRL_OK;
         }
     }
     char c = s.ptr[0];
-    bool is = false;
-    if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.')
-        MRL_TRY(number(a, s, &is, ret));
-    if (!is)
-        *ret = mrl_strval(s);
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' ? number(a, s, ret) : MRL_OK;
+}
+
+mrl_status mrl_yaml_resolve(mrl_arena *a, mrl_str s, mrl_val *ret) {
+    struct mrl_y_scalar r;
+    MRL_TRY(mrl_y_resolve(a, s, &r));
+    MRL_CHECK(mrl_is_defined(r.v), MRL_E_INVALID);
+    *ret = r.v;
     return MRL_OK;
 }

@@ -29,17 +29,18 @@ bool mrl_y_begins_line(const struct mrl_y *y) {
 
 void mrl_y_skip(struct mrl_y *y, bool *ret_crossed) {
     bool blank = y->p == y->line || (y->p > y->text.ptr && mrl_y_blank(y->p[-1]));
-    y->tab = false;
+    y->tab = NULL;
     while (y->p < y->end) {
         char c = *y->p;
         if (c == ' ' || c == '\t') {
-            y->tab |= c == '\t' && (*ret_crossed || y->p == y->line);
+            if (c == '\t' && y->tab == NULL && (*ret_crossed || y->p == y->line))
+                y->tab = y->p;
             blank = true;
             y->p++;
         } else if (is_newline(c)) {
             mrl_y_newline(y);
             *ret_crossed = true;
-            y->tab = false;
+            y->tab = NULL;
             blank = true;
         } else if (c == '#' && blank) {
             while (y->p < y->end && !is_newline(*y->p))
@@ -342,24 +343,29 @@ static mrl_status block_header(struct mrl_y *y, int parent, struct header *h) {
     return MRL_OK;
 }
 
-/* The column of the first line that is not blank; the longest blank line when all are. */
-static int content_column(const struct mrl_y *y, int parent) {
-    int longest = 0;
+/* The column of the content: of the first line that is not blank, or of a longer blank line before
+ * it (then the content stands too far left, and the scalar ends there: as go-yaml has it). A tab is
+ * content where the indentation may end, and an error before. */
+static mrl_status content_column(struct mrl_y *y, int parent, int *ret) {
+    int longest = parent + 1;
     for (const char *p = y->p; p < y->end;) {
         int col = 0;
         while (p < y->end && *p == ' ') {
             p++;
             col++;
         }
-        if (p < y->end && !is_newline(*p))
-            return col > parent ? col : parent + 1;
+        if (p < y->end && *p == '\t' && col <= parent)
+            return mrl_y_fail_at(y, p, MRL_E_SYNTAX, "a tab cannot indent YAML: use spaces");
         longest = col > longest ? col : longest;
+        if (p < y->end && !is_newline(*p))
+            break;
         while (p < y->end && !is_newline(*p))
             p++;
         if (p < y->end)
             p += *p == '\r' && p + 1 < y->end && p[1] == '\n' ? 2 : 1;
     }
-    return longest > parent ? longest : parent + 1;
+    *ret = longest;
+    return MRL_OK;
 }
 
 /* Adds the line ends that stand between two content lines. */
@@ -387,12 +393,16 @@ mrl_status mrl_y_block(struct mrl_y *y, int parent, mrl_str *ret) {
         mrl_y_newline(y);
         breaks = 1;
     }
-    int column = h.indent >= 0 ? h.indent : content_column(y, parent);
+    int column = h.indent;
+    if (column < 0)
+        MRL_TRY(content_column(y, parent, &column));
     while (y->p < y->end && !mrl_y_at_end(y)) {
         const char *start = y->p;
         while (y->p < y->end && mrl_y_at(y, 0) == ' ' && mrl_y_col(y) < column)
             y->p++;
         bool blank = y->p >= y->end || is_newline(*y->p);
+        if (mrl_y_at(y, 0) == '\t' && mrl_y_col(y) < column)
+            return mrl_y_fail(y, MRL_E_SYNTAX, "a tab cannot indent YAML: use spaces");
         if (!blank && mrl_y_col(y) < column) {
             y->p = start;
             break;
