@@ -8,6 +8,8 @@ same. Skipped with a message where Go is not installed. The three kinds of diffe
   values    both read it, the values differ                        must be 0
   strict    we refuse what Kubernetes reads                        must be 0
   lenient   we read what Kubernetes refuses                        counted; the verdict is on values
+  known     listed with its reason in tests/cases/yaml/kubernetes_differences.txt
+  hidden    we differ in what a repeated key replaces (1 and "1" too)  counted; Go picks one at random
 """
 import argparse
 import json
@@ -218,12 +220,22 @@ def driver():
         return exe
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, home / "main.go")
-    (home / "go.mod").write_text("module diffyaml\n\ngo 1.22\n\n" + MODULES)
+    (home / "go.mod").write_text("module diffyaml\n\ngo 1.23\n\n" + MODULES)
     subprocess.run(["go", "build", "-mod=mod", "-o", exe, "."], cwd=home, check=True)
     return exe
 
 
-def kind_of(line):
+def known_patterns():
+    lines = (ROOT / "tests/cases/yaml/kubernetes_differences.txt").read_text().splitlines()
+    return [re.compile(line.split("\t")[0]) for line in lines if line and line[0] != "#"]
+
+
+def kind_of(line, cases, known):
+    case = cases[line[5:].split(": ")[0]]
+    if any(p.search(case["yaml"]) for p in known):
+        return "known"
+    if case.get("repeats"):
+        return "hidden"
     return "lenient" if ": accepted, but" in line else "strict" if ": refused:" in line else "values"
 
 
@@ -249,10 +261,13 @@ def main():
         with source.open() as i, answers.open("w") as o:
             subprocess.run([driver()], stdin=i, stdout=o, check=True)
         run = subprocess.run([a.merlon, "conformance", "yaml", "-v", str(answers)], capture_output=True, text=True, errors="replace")
-    found = {"values": [], "strict": [], "lenient": []}
+        with answers.open() as i:
+            answered = {c["note"]: c for c in map(json.loads, i)}
+    found = {"values": [], "strict": [], "lenient": [], "known": [], "hidden": []}
+    known = known_patterns()
     for line in run.stdout.splitlines():
         if line.startswith("FAIL "):
-            found[kind_of(line)].append(line)
+            found[kind_of(line, answered, known)].append(line)
     for kind, lines in found.items():
         for line in lines[:a.show]:
             print(f"{kind}: {line[5:]}")
@@ -262,7 +277,7 @@ def main():
         return 1
     print(", ".join(f"{len(v)} {k}" for k, v in found.items()))
     bad = len(found["values"]) + len(found["strict"])
-    print(f"{int(tally.group(1)) + len(found['lenient'])} passed, {bad} failed")
+    print(f"{int(tally.group(1)) + sum(len(v) for v in found.values()) - bad} passed, {bad} failed")
     return bad > 0
 
 

@@ -37,7 +37,8 @@ static mrl_status parse_document(mrl_arena *a, mrl_str path, mrl_str text, struc
         if (status != MRL_E_SYNTAX || !mrl_str_eq(path, MRL_S("-")))
             return status;
     }
-    MRL_TRY(mrl_yaml_parse(a, text, &(struct mrl_yaml_opts){.file = path}, err, &docs, &n));
+    MRL_TRY(mrl_yaml_parse(a, text, &(struct mrl_yaml_opts){.file = path, .ready = true}, err,
+                           &docs, &n));
     if (n > 1)
         return mrl_err_set(err, MRL_E_INVALID, "load.documents",
                            "%.*s holds %zu documents, but one is wanted", MRL_F(path), n);

@@ -23,6 +23,7 @@ type testCase struct {
 	YAML string  `json:"yaml"`
 	JSON *string `json:"json,omitempty"`
 	Fail bool    `json:"fail,omitempty"`
+	Same bool    `json:"repeats,omitempty"`
 	Why  string  `json:"why,omitempty"`
 }
 
@@ -55,6 +56,10 @@ func answer(c *testCase) {
 		if s := string(one); s != "null" {
 			all += s + "\n"
 		}
+		if err != nil {
+			break
+		}
+		c.Same = c.Same || repeats(doc, string(one))
 	}
 	if err != nil {
 		c.Fail = true
@@ -62,6 +67,20 @@ func answer(c *testCase) {
 		return
 	}
 	c.JSON = &all
+}
+
+// repeats tells whether a key is there twice: as such, or as two keys (1 and "1") that become one
+// string, of which Go's maps take one at random.
+func repeats(doc, first string) bool {
+	if _, err := yaml.YAMLToJSONStrict([]byte(doc)); err != nil {
+		return true
+	}
+	for range 8 {
+		if again, _ := convert(doc); string(again) != first {
+			return true
+		}
+	}
+	return false
 }
 
 // convert keeps a panic of the library from ending the run.

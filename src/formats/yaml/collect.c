@@ -11,28 +11,45 @@ mrl_status mrl_y_count(struct mrl_y *y, uint64_t n) {
     return MRL_OK;
 }
 
-static mrl_status push_entry(struct mrl_y *y, const struct mrl_y_entry *e) {
-    MRL_TRY(MRL_VEC_ROOM(&y->tmp, y->stack, y->n, y->cap));
-    y->stack[y->n++] = *e;
+/* Room for one more entry: members and spans grow together. */
+static mrl_status grow(struct mrl_y *y) {
+    uint32_t cap = y->cap > 0 ? y->cap * 2 : 64;
+    struct mrl_member *members =
+        mrl_arena_regrow(&y->tmp, y->members, y->cap, cap, sizeof *members);
+    struct mrl_span *spans = mrl_arena_regrow(&y->tmp, y->spans, y->cap, cap, sizeof *spans);
+    MRL_CHECK(members != NULL && spans != NULL, MRL_E_NOMEM);
+    y->members = members;
+    y->spans = spans;
+    y->cap = cap;
     return MRL_OK;
 }
 
-mrl_status mrl_y_check_value(struct mrl_y *y, const struct mrl_y_node *val) {
-    if (!mrl_is_defined(val->v))
-        return mrl_y_fail_at(y, y->text.ptr + val->start, MRL_E_SYNTAX,
+static mrl_status check_value(struct mrl_y *y, mrl_val v, uint32_t start) {
+    if (!mrl_is_defined(v))
+        return mrl_y_fail_at(y, y->text.ptr + start, MRL_E_SYNTAX,
                              "infinity and NaN have no JSON form");
     return MRL_OK;
 }
 
+mrl_status mrl_y_check_value(struct mrl_y *y, const struct mrl_y_node *val) {
+    return check_value(y, val->v, val->start);
+}
+
 mrl_status mrl_y_push(struct mrl_y *y, const struct mrl_y_node *key, const struct mrl_y_node *val) {
-    MRL_TRY(mrl_y_check_value(y, val));
-    struct mrl_y_entry e = {.val = val->v, .span = {0, 0, val->start, val->end}};
+    if (y->n == y->cap)
+        MRL_TRY(grow(y));
+    struct mrl_span *span = &y->spans[y->n];
+    struct mrl_member *m = &y->members[y->n++];
+    m->val = val->v;
+    span->key_start = span->key_end = 0;
+    span->val_start = val->start;
+    span->val_end = val->end;
     if (key != NULL) {
-        e.key = key->v;
-        e.span.key_start = key->start;
-        e.span.key_end = key->end;
+        m->key = key->v;
+        span->key_start = key->start;
+        span->key_end = key->end;
     }
-    return push_entry(y, &e);
+    return MRL_OK;
 }
 
 /* The members of a merged mapping, as if they were written here. */
@@ -104,73 +121,32 @@ mrl_status mrl_y_push_pair(struct mrl_y *y, const struct mrl_y_node *key,
 /* --- closing
  * ---------------------------------------------------------------------------------------- */
 
-/* Drops repeated keys: the last value stands in the place of the first. */
-static mrl_status unique(struct mrl_y *y, uint32_t from, uint32_t *n) {
-    if (*n == 0)
-        return MRL_OK;
-    struct mrl_y_entry *e = y->stack + from;
-    uint32_t kept = 0;
-    struct mrl_builder seen;
-    bool large = *n > 16;
-    if (large)
-        mrl_builder_init(&seen, &y->tmp, MRL_T_OBJ, *n);
-    for (uint32_t i = 0; i < *n; i++) {
-        uint32_t k = 0;
-        if (large) {
-            mrl_val at = mrl_build_get(&seen, e[i].key);
-            k = mrl_is_defined(at) ? (uint32_t)at.u.i : kept;
-            if (k == kept)
-                mrl_build_member(&seen, e[i].key, mrl_int(kept));
-            MRL_TRY(seen.status);
-        } else {
-            while (k < kept && (e[k].key.len != e[i].key.len ||
-                                memcmp(e[k].key.u.s, e[i].key.u.s, e[i].key.len) != 0))
-                k++;
-        }
-        e[k] = e[i];
-        kept += k == kept;
-    }
-    *n = kept;
+/* Values that can only be keys may still go when a later member takes their key: so they are looked
+ * for in what is left. */
+static mrl_status check_entries(struct mrl_y *y, mrl_val v, const struct mrl_span *spans) {
+    for (uint32_t i = 0; i < v.len; i++)
+        MRL_TRY(check_value(y, mrl_is_obj(v) ? v.u.obj->m[i].val : v.u.arr->items[i],
+                            spans[i].val_start));
     return MRL_OK;
-}
-
-static mrl_status give_spans(struct mrl_y *y, const struct mrl_y_entry *e, uint32_t n, mrl_val *v) {
-    if (!y->opts->keep_spans || n == 0)
-        return MRL_OK;
-    struct mrl_span *spans =
-        mrl_arena_alloc(y->arena, n * sizeof *spans, _Alignof(struct mrl_span));
-    MRL_CHECK(spans != NULL, MRL_E_NOMEM);
-    for (uint32_t i = 0; i < n; i++)
-        spans[i] = e[i].span;
-    return mrl_val_seal(y->arena, v, spans);
 }
 
 mrl_status mrl_y_close(struct mrl_y *y, uint32_t from, enum mrl_tag tag, mrl_val *ret) {
     uint32_t n = y->n - from;
-    struct mrl_arena_mark mark = mrl_arena_mark(&y->tmp);
-    if (tag == MRL_T_OBJ) {
-        bool large = n > 16;
-        MRL_TRY(unique(y, from, &n));
-        if (large)
-            mrl_arena_rewind(&y->tmp, mark);
+    struct mrl_member *m = y->members + from;
+    struct mrl_span *spans = y->spans + from, *kept = y->opts->keep_spans ? spans : NULL;
+    mrl_val v = mrl_empty_arr();
+    if (n > 0 && tag == MRL_T_OBJ) {
+        MRL_TRY(mrl_obj_take(y->arena, m, kept, n, y->opts->ready, &v));
+    } else if (n > 0) {
+        mrl_val *items = (mrl_val *)(void *)m;
+        for (uint32_t i = 0; i < n;
+             i++) /* items move down: none is overwritten before it is read */
+            items[i] = m[i].val;
+        MRL_TRY(mrl_arr_take(y->arena, items, kept, n, y->opts->ready, &v));
+    } else if (tag == MRL_T_OBJ) {
+        v = mrl_empty_obj();
     }
-    const struct mrl_y_entry *e = y->stack != NULL ? y->stack + from : NULL;
-    mrl_val v = {.tag = (uint8_t)tag, .len = n};
-    size_t item = tag == MRL_T_OBJ ? sizeof(struct mrl_member) : sizeof(mrl_val);
-    struct mrl_arr *box = mrl_arena_alloc(y->arena, sizeof *box + n * item, 8);
-    MRL_CHECK(box != NULL, MRL_E_NOMEM);
-    box->side = NULL;
-    for (uint32_t i = 0; i < n; i++) {
-        if (tag == MRL_T_OBJ)
-            ((struct mrl_obj *)box)->m[i] = (struct mrl_member){e[i].key, e[i].val};
-        else
-            box->items[i] = e[i].val;
-    }
-    v.u.arr = box;
-    if (y->opts->keep_spans)
-        MRL_TRY(give_spans(y, e, n, &v));
-    else
-        MRL_TRY(mrl_val_seal(y->arena, &v, NULL));
+    MRL_TRY(check_entries(y, v, spans));
     y->n = from;
     *ret = v;
     return MRL_OK;

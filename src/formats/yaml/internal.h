@@ -6,16 +6,7 @@
 #include "base/vec.h"
 #include "formats/yaml/yaml.h"
 
-struct mrl_y_entry { /* a pending entry of an open collection */
-    mrl_val key, val;
-    struct mrl_span span;
-};
-
-struct mrl_y_anchor {
-    mrl_val value;
-    uint64_t nodes; /* with aliases expanded */
-    bool open;      /* its node is still being read */
-};
+struct mrl_y_anchor;
 
 struct mrl_y {
     mrl_arena *arena;
@@ -24,9 +15,10 @@ struct mrl_y {
     struct mrl_err *err;
     mrl_str text;
     const char *p, *end;
-    const char *line; /* start of the present line */
-    const char *last; /* behind the last byte of content */
-    struct mrl_y_entry *stack;
+    const char *line;           /* start of the present line */
+    const char *last;           /* behind the last byte of content */
+    struct mrl_member *members; /* pending entries of open collections; items have no key */
+    struct mrl_span *spans;     /* of each */
     uint32_t n, cap;
     struct mrl_map names;                   /* of the anchors of this document */
     MRL_VEC(struct mrl_y_anchor *) anchors; /* by number of the name: the last one of it */
@@ -44,6 +36,12 @@ struct mrl_y_node {
     bool plain;           /* a plain scalar without a tag: may be the merge key */
     enum mrl_y_kind kind; /* of a number, as go-yaml has it */
     double number;        /* of MRL_Y_FLOAT */
+};
+
+struct mrl_y_anchor {
+    struct mrl_y_node node;
+    uint64_t nodes; /* with aliases expanded */
+    bool open;      /* its node is still being read */
 };
 
 /* What a plain scalar stands for (resolve.c). */

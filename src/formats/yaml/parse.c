@@ -101,10 +101,11 @@ static mrl_status open_anchor(struct mrl_y *y, mrl_str name, struct mrl_y_anchor
     return MRL_OK;
 }
 
-static void close_anchor(const struct mrl_y *y, struct mrl_y_anchor *a, mrl_val v) {
+static void close_anchor(const struct mrl_y *y, struct mrl_y_anchor *a,
+                         const struct mrl_y_node *node) {
     if (a == NULL)
         return;
-    a->value = v;
+    a->node = *node;
     a->open = false;
     a->nodes = y->nodes - a->nodes + 1;
 }
@@ -126,8 +127,10 @@ static mrl_status alias(struct mrl_y *y, struct mrl_y_node *ret) {
                              MRL_F(name));
     MRL_TRY(mrl_y_count(y, a->nodes));
     y->last = y->p;
-    *ret = (struct mrl_y_node){
-        .v = a->value, .start = mrl_y_offset(y, start), .end = mrl_y_offset(y, y->p)};
+    *ret = a->node;
+    ret->start = mrl_y_offset(y, start);
+    ret->end = mrl_y_offset(y, y->p);
+    ret->plain = false;
     return MRL_OK;
 }
 
@@ -204,6 +207,11 @@ static mrl_status scalar_value(struct mrl_y *y, mrl_str s, bool plain, mrl_str t
         MRL_TRY(mrl_y_resolve(y->arena, s, &r));
     if (typed && !fits_tag(&r, name))
         return mrl_y_fail(y, MRL_E_SYNTAX, "'%.*s' is no !!%.*s", MRL_F(s), MRL_F(name));
+    if (typed && r.kind == MRL_Y_INT && mrl_str_eq(name, MRL_S("float"))) {
+        r.kind = MRL_Y_FLOAT;
+        r.number = mrl_num_to_double(r.v);
+        MRL_TRY(mrl_num_of_double(y->arena, r.number, &r.v));
+    }
     if (mrl_is_str(r.v) && y->opts->copy_strings) {
         mrl_str copy = mrl_arena_str(y->arena, mrl_val_str(r.v));
         MRL_CHECK(copy.ptr != NULL, MRL_E_NOMEM);
@@ -231,7 +239,7 @@ static mrl_status enter(struct mrl_y *y) {
 /* --- flow collections
  * ---------------------------------------------------------------------------------- */
 
-static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret, bool *ret_json);
+static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret);
 
 static mrl_status flow_skip(struct mrl_y *y) {
     bool crossed = false;
@@ -242,11 +250,9 @@ static mrl_status flow_skip(struct mrl_y *y) {
 }
 
 /* What follows a key in a flow collection: its value, or nothing. */
-static mrl_status flow_value(struct mrl_y *y, int indent, bool json_key, struct mrl_y_node *ret,
-                             bool *ret_found) {
-    bool ignored;
+static mrl_status flow_value(struct mrl_y *y, int indent, struct mrl_y_node *ret, bool *ret_found) {
     MRL_TRY(flow_skip(y));
-    *ret_found = mrl_y_at(y, 0) == ':' && (json_key || mrl_y_is_colon(y, true));
+    *ret_found = mrl_y_at(y, 0) == ':'; /* behind a key no blank need follow */
     if (!*ret_found)
         return empty_node(y, (mrl_str){NULL, 0}, ret);
     y->p++;
@@ -254,14 +260,13 @@ static mrl_status flow_value(struct mrl_y *y, int indent, bool json_key, struct 
     MRL_TRY(flow_skip(y));
     if (mrl_y_at(y, 0) == ',' || mrl_y_at(y, 0) == '}' || mrl_y_at(y, 0) == ']')
         return empty_node(y, (mrl_str){NULL, 0}, ret);
-    return flow_node(y, indent, ret, &ignored);
+    return flow_node(y, indent, ret);
 }
 
 /* An entry of a flow collection. In a sequence, `key: value` is a mapping of one pair. */
 static mrl_status flow_entry(struct mrl_y *y, int indent, bool map) {
     struct mrl_y_node key, val;
-    bool json = false, found = false,
-         explicit = mrl_y_at(y, 0) == '?'; /* inside brackets no blank need follow */
+    bool found = false, explicit = mrl_y_at(y, 0) == '?'; /* inside brackets no blank need follow */
     if (explicit) {
         y->p++;
         MRL_TRY(flow_skip(y));
@@ -270,10 +275,10 @@ static mrl_status flow_entry(struct mrl_y *y, int indent, bool map) {
         (explicit && (mrl_y_at(y, 0) == ',' || mrl_y_at(y, 0) == '}' || mrl_y_at(y, 0) == ']')))
         MRL_TRY(empty_node(y, (mrl_str){NULL, 0}, &key));
     else
-        MRL_TRY(flow_node(y, indent, &key, &json));
+        MRL_TRY(flow_node(y, indent, &key));
     MRL_TRY(flow_skip(y));
     const char *line = y->line;
-    MRL_TRY(flow_value(y, indent, json, &val, &found));
+    MRL_TRY(flow_value(y, indent, &val, &found));
     if (map)
         return mrl_y_push_pair(y, &key, &val);
     if (!found && !explicit)
@@ -340,7 +345,7 @@ static mrl_status simple_node(struct mrl_y *y, int indent, bool flow, mrl_str ta
     return scalar_value(y, s, !quoted, tag, ret);
 }
 
-static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret, bool *ret_json) {
+static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret) {
     struct props props;
     struct mrl_y_anchor *anchor;
     bool multi;
@@ -348,12 +353,11 @@ static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret,
     MRL_TRY(open_anchor(y, props.anchor, &anchor));
     if (mrl_y_at_end(y))
         return mrl_y_fail(y, MRL_E_SYNTAX, "did not find expected ',', ']' or '}'");
-    *ret_json = strchr("\"'[{", *y->p) != NULL;
     if (props.start != NULL && (strchr(",]}", *y->p) != NULL || mrl_y_is_colon(y, true)))
         MRL_TRY(empty_node(y, props.tag, ret));
     else
         MRL_TRY(simple_node(y, indent, true, props.tag, ret, &multi));
-    close_anchor(y, anchor, ret->v);
+    close_anchor(y, anchor, ret);
     return MRL_OK;
 }
 
@@ -458,7 +462,7 @@ static mrl_status read_key(struct mrl_y *y, struct mrl_y_node *ret) {
         MRL_TRY(empty_node(y, props.tag, ret));
     else
         MRL_TRY(simple_node(y, INT32_MAX, false, props.tag, ret, &multi));
-    close_anchor(y, anchor, ret->v);
+    close_anchor(y, anchor, ret);
     mrl_y_skip(y, &crossed);
     if (crossed || multi || y->line != line || !mrl_y_is_colon(y, false))
         return mrl_y_fail_at(y, y->text.ptr + ret->start, MRL_E_SYNTAX,
@@ -515,14 +519,14 @@ static mrl_status scalar_or_map(struct mrl_y *y, int indent, int col, bool may_m
             y->p++;
         if (!mrl_y_is_colon(y, false)) {
             y->p = after;
-            close_anchor(y, anchor, key.v);
+            close_anchor(y, anchor, &key);
             *ret = key;
             return MRL_OK;
         }
     }
     if (!may_map || multi)
         return mrl_y_fail(y, MRL_E_SYNTAX, "mapping values are not allowed in this context");
-    close_anchor(y, anchor, key.v);
+    close_anchor(y, anchor, &key);
     if (props->start != NULL && !ours && props->tag.len > 0 && mrl_is_str(key.v))
         key.plain = true;
     return block_map(y, col, &key, ret);
@@ -560,7 +564,7 @@ static mrl_status node_below_props(struct mrl_y *y, int indent, struct mrl_y_nod
         MRL_TRY(enter(y));
         MRL_TRY(open_anchor(y, inner.anchor, &anchor));
         MRL_TRY(node_below_props(y, indent, ret, inner.tag.len > 0 ? inner.tag : tag));
-        close_anchor(y, anchor, ret->v);
+        close_anchor(y, anchor, ret);
         y->depth--;
         return MRL_OK;
     }
@@ -605,7 +609,7 @@ static mrl_status block_node(struct mrl_y *y, int indent, bool compact, bool lis
     } else {
         MRL_TRY(bare_node(y, indent, col, crossed || compact, &props, ret));
     }
-    close_anchor(y, anchor, ret->v);
+    close_anchor(y, anchor, ret);
     return MRL_OK;
 }
 

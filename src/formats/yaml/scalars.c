@@ -28,7 +28,10 @@ bool mrl_y_begins_line(const struct mrl_y *y) {
 }
 
 void mrl_y_skip(struct mrl_y *y, bool *ret_crossed) {
-    bool blank = y->p == y->line || (y->p > y->text.ptr && mrl_y_blank(y->p[-1]));
+    /* '#' begins a comment behind a blank; go-yaml reads it so behind quotes and brackets, too */
+    bool blank =
+        y->p == y->line ||
+        (y->p > y->text.ptr && (mrl_y_blank(y->p[-1]) || strchr("\"'[]{},", y->p[-1]) != NULL));
     y->tab = NULL;
     while (y->p < y->end) {
         char c = *y->p;
@@ -240,8 +243,10 @@ static bool flow_indicator(char c) {
 
 bool mrl_y_starts_plain(const struct mrl_y *y, bool flow) {
     char c = mrl_y_at(y, 0), next = mrl_y_at(y, 1);
+    if (flow && c == '?') /* inside brackets always an indicator, as in go-yaml */
+        return false;
     if (c == '-' || c == '?' || c == ':')
-        return !mrl_y_blank(next) && !(flow && flow_indicator(next));
+        return !mrl_y_blank(next) && !(flow && c == ':' && flow_indicator(next));
     return strchr(",[]{}#&*!|>'\"%@`", c) == NULL;
 }
 
@@ -251,14 +256,15 @@ bool mrl_y_is_colon(const struct mrl_y *y, bool flow) {
            (mrl_y_blank(next) || (flow && flow_indicator(next)));
 }
 
-/* The part of a plain scalar on the present line, without trailing blanks. */
+/* The part of a plain scalar on the present line, without trailing blanks. Inside brackets, too,
+ * only a blank behind ':' makes it a key: [a:, b] is what Kubernetes reads, {"a:": null} is not. */
 static mrl_str plain_line(struct mrl_y *y, bool flow) {
     const char *from = y->p, *last = y->p;
     while (y->p < y->end) {
         char c = *y->p;
         if (is_newline(c) || (c == '#' && y->p > from && (y->p[-1] == ' ' || y->p[-1] == '\t')))
             break;
-        if ((c == ':' && mrl_y_is_colon(y, flow)) || (flow && flow_indicator(c)))
+        if ((c == ':' && mrl_y_blank(mrl_y_at(y, 1))) || (flow && flow_indicator(c)))
             break;
         y->p++;
         if (c != ' ' && c != '\t')

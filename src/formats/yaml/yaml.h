@@ -23,6 +23,7 @@ struct mrl_yaml_opts {
     mrl_str file;      /* name for error positions; borrowed */
     bool keep_spans;   /* give containers the spans of their entries */
     bool copy_strings; /* do not borrow the text */
+    bool ready;        /* make the values ready to be shared: see mrl_obj_take */
 };
 
 struct mrl_yaml_doc {
