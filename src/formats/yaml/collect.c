@@ -132,19 +132,21 @@ static mrl_status check_entries(struct mrl_y *y, mrl_val v, const struct mrl_spa
 
 mrl_status mrl_y_close(struct mrl_y *y, uint32_t from, enum mrl_tag tag, mrl_val *ret) {
     uint32_t n = y->n - from;
+    mrl_val v = tag == MRL_T_OBJ ? mrl_empty_obj() : mrl_empty_arr();
+    if (n == 0) {
+        *ret = v;
+        return MRL_OK;
+    }
     struct mrl_member *m = y->members + from;
     struct mrl_span *spans = y->spans + from, *kept = y->opts->keep_spans ? spans : NULL;
-    mrl_val v = mrl_empty_arr();
-    if (n > 0 && tag == MRL_T_OBJ) {
+    if (tag == MRL_T_OBJ) {
         MRL_TRY(mrl_obj_take(y->arena, m, kept, n, y->opts->ready, &v));
-    } else if (n > 0) {
+    } else {
         mrl_val *items = (mrl_val *)(void *)m;
         for (uint32_t i = 0; i < n;
              i++) /* items move down: none is overwritten before it is read */
             items[i] = m[i].val;
         MRL_TRY(mrl_arr_take(y->arena, items, kept, n, y->opts->ready, &v));
-    } else if (tag == MRL_T_OBJ) {
-        v = mrl_empty_obj();
     }
     MRL_TRY(check_entries(y, v, spans));
     y->n = from;
