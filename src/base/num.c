@@ -3,7 +3,6 @@
 
 #include "base/bigfloat.h"
 #include "base/buf.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -520,24 +519,6 @@ double mrl_num_to_double(mrl_val v) {
     return x.neg ? -d : d;
 }
 
-/* Shortest digits of a power of two, by trying: mrl_bf_shortest is made for even steps. */
-static mrl_status power_of_two(mrl_arena *a, double d, mrl_val *ret) {
-    char text[40], digits[20];
-    int precision = 0;
-    do
-        snprintf(text, sizeof text, "%.*e", precision++, d < 0 ? -d : d);
-    while (precision < 17 && mrl_double_of(mrl_str_z(text)) != (d < 0 ? -d : d));
-    size_t n = 0;
-    mrl_str rest, mantissa = mrl_str_cut(mrl_str_z(text), 'e', &rest);
-    for (size_t i = 0; i < mantissa.len; i++)
-        if (mantissa.ptr[i] != '.')
-            digits[n++] = mantissa.ptr[i];
-    bool minus = rest.ptr[0] == '-';
-    int64_t exp = 0;
-    fits_i64(mrl_str_sub(rest, 1, rest.len), minus, &exp);
-    return write_general(a, without_trailing((mrl_str){digits, n}), exp + 1, d < 0, 21, ret);
-}
-
 mrl_status mrl_num_of_double(mrl_arena *a, double d, mrl_val *ret) {
     MRL_CHECK(__builtin_isfinite(d), MRL_E_INVALID);
     if (d == 0) {
@@ -546,8 +527,6 @@ mrl_status mrl_num_of_double(mrl_arena *a, double d, mrl_val *ret) {
     }
     int exp;
     double m = __builtin_frexp(d < 0 ? -d : d, &exp);
-    if (m == 0.5 && exp > -1021) /* the double below a power of two is nearer than the one above */
-        return power_of_two(a, d, ret);
     struct mrl_bigfloat f = {(uint64_t)__builtin_ldexp(m, 64), exp - 64, d < 0};
     mrl_str digits;
     int64_t point;

@@ -2,10 +2,20 @@
  *
  * Idea: one pass, no recursion: an explicit stack of pending values is copied into exactly sized
  * containers when a bracket closes. Strings without escapes and numbers that are not int64 borrow
- * the input, which must live as long as the values. Numbers keep their text. Duplicate keys: the
- * last one wins, as in Go's encoding/json, unless reject_duplicates is set. Invalid UTF-8 is an
- * error. Cost: linear in the input; memory is one 16-byte value an item (two a member) plus 8 bytes
- * a container.
+ * the input, which must live as long as the values. Numbers keep their text. Invalid UTF-8 is an
+ * error.
+ *
+ * Repeated keys: the last value wins, in the place of the first, unless reject_duplicates is set.
+ * So do OPA and Kubernetes (Go's encoding/json); an API server asked for strict field validation
+ * refuses them.
+ *
+ * Cost: linear in the input, above 1 GB/s on lists of pods. Memory: a 16-byte value an item (two a
+ * member), 8 bytes a container, an index of 4 to 8 bytes a member above MRL_OBJ_INDEX_MIN members;
+ * spans take 16 bytes an entry and 32 a container. On a list of pods 1.8 times the text, 3.0 with
+ * spans.
+ *
+ * Limits, and why: depth (the tree is walked by recursion elsewhere), bytes (offsets have 32 bits);
+ * members, items and string lengths follow from the bytes. Hash indexes are seeded.
  */
 #ifndef MRL_FORMATS_JSON_H
 #define MRL_FORMATS_JSON_H

@@ -151,7 +151,8 @@ static MRL_INLINE mrl_status number(struct parser *j, struct hot *h, mrl_val *re
         u = u * 10 + (uint64_t)(*p++ - '0');
     size_t n = (size_t)(p - digits);
     bool more = p < j->end && (*p == '.' || (*p | 0x20) == 'e');
-    bool zero = *digits == '0' && (n != 1 || digits != start); /* 012, or -0: which has a text */
+    bool zero =
+        n > 0 && *digits == '0' && (n != 1 || digits != start); /* 012, or -0: which has a text */
     if (MRL_UNLIKELY(more || n > 18 || n == 0 || zero))
         return slow_number(j, h, ret);
     h->p = p;

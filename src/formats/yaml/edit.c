@@ -54,6 +54,7 @@ static mrl_status load(struct mrl_editor *ed) {
  * ----------------------------------------------------------------------------- */
 
 static const char what_type[] = "the path goes through a value that is no mapping";
+static const char what_layout[] = "the text here is laid out in a way that cannot be edited safely";
 static const char what_gone[] = "nothing stands at the path";
 
 /* {k1: {k2: v}} for the keys of a path that are missing; a place in a list can only be its first.
@@ -254,6 +255,9 @@ static mrl_status edit_once(struct mrl_editor *ed, const struct mrl_edit *e,
         return mrl_e_refuse(ed, ed->start, MRL_E_LIMIT, "the path is empty or too long");
     MRL_TRY(changed(ed, e, 0, ed->root, &want));
     MRL_TRY(make_patch(ed, e, &patch));
+    if (patch.start > patch.end ||
+        patch.end > ed->text.len) /* entries that do not stand in order */
+        return mrl_e_refuse(ed, ed->start, MRL_E_UNSUPPORTED, what_layout);
     *next = (struct mrl_editor){.arena = next->arena,
                                 .err = &ignored,
                                 .json = ed->json,
@@ -266,8 +270,7 @@ static mrl_status edit_once(struct mrl_editor *ed, const struct mrl_edit *e,
     if (status == MRL_E_NOMEM)
         return status;
     if (status != MRL_OK || !mrl_val_eq(next->root, want))
-        return mrl_e_refuse(ed, patch.start, MRL_E_UNSUPPORTED,
-                            "the text here is laid out in a way that cannot be edited safely");
+        return mrl_e_refuse(ed, patch.start, MRL_E_UNSUPPORTED, what_layout);
     next->err = ed->err;
     *ret = patch;
     return MRL_OK;

@@ -176,7 +176,7 @@ static mrl_status escape(struct text *t) {
     }
     const char *at = c != '\0' ? strchr(names, c) : NULL;
     if (at == NULL)
-        return mrl_y_fail(y, MRL_E_SYNTAX, "unknown escape in a quoted scalar");
+        return mrl_y_fail_at(y, y->p - 2, MRL_E_SYNTAX, "unknown escape in a quoted scalar");
     add_code_point(t, values[at - names]);
     return MRL_OK;
 }
