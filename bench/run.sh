@@ -1,6 +1,8 @@
 #!/bin/sh
-# run.sh - whole-command benchmarks beside the peers that are installed (opa, gator, kube-score, conftest).
-# usage: run.sh [NAME...]: start, data, tree, gatekeeper (default: all). Prints milliseconds (median of 5) and MiB.
+# run.sh - benchmarks beside the peers that are installed: whole commands (opa, gator, kube-score,
+# conftest), JSON and YAML in one process (simdjson, cJSON, jansson, libyaml).
+# usage: run.sh [NAME...]: start, data, tree, gatekeeper, json, yaml, bombs (default: all). Prints
+# milliseconds (median of 5) and MiB.
 set -eu
 cd "$(dirname "$0")/.."
 merlon=$PWD/build/src/cli/merlon
@@ -27,7 +29,7 @@ bench_start() {
 
 bench_data() {
     echo "data: 100,000 entries of JSON loaded and counted"
-    python3 -c 'import json; json.dump({"items": {"k%d" % i: {"name": "n%d" % i, "tags": ["a", "b", "c"], "n": i} for i in range(100000)}}, open("'"$tmp"'/data.json", "w"))'
+    python3 -c 'import json; json.dump({"items": {"k%d" % i: {"name": "the name of entry %d" % i, "tags": ["a", "b", "c"], "n": i} for i in range(100000)}}, open("'"$tmp"'/data.json", "w"))'
     measure "merlon policy eval" "$merlon" policy eval -d "$tmp/data.json" 'count(data.items)'
     measure "opa eval" opa eval -d "$tmp/data.json" 'count(data.items)'
 }
@@ -57,5 +59,47 @@ bench_gatekeeper() {
         awk '/P50:/ {printf "%-34s %8s\n", "gator bench (Rego)", $2}'
 }
 
-[ $# -gt 0 ] || set -- start data tree gatekeeper
+# Builds formats-bench with the peers whose headers are there.
+formats_bench() {
+    flags= libs=
+    for peer in JANSSON:jansson.h:jansson CJSON:cjson/cJSON.h:cjson YAML:yaml.h:yaml; do
+        header=${peer#*:}
+        [ -f "/usr/include/${header%%:*}" ] || continue
+        flags="$flags -DHAVE_${peer%%:*}" libs="$libs -l${peer##*:}"
+    done
+    if [ -f /usr/include/simdjson.h ] && command -v g++ >/dev/null 2>&1; then
+        g++ -O2 -c bench/micro/simdjson_row.cpp -o "$tmp/simdjson_row.o"
+        flags="$flags -DHAVE_SIMDJSON" libs="$tmp/simdjson_row.o $libs -lsimdjson -lstdc++"
+    fi
+    # shellcheck disable=SC2086
+    cc -std=gnu17 -O2 -D_GNU_SOURCE -Isrc $flags bench/micro/formats_bench.c build/libmerlon_core.a \
+        $libs -lcrypto -lutf8proc -lz -lm -lpthread -o "$tmp/formats-bench"
+}
+
+bench_json() {
+    formats_bench
+    for form in json pretty; do
+        python3 bench/gen_list.py $form 1200 >"$tmp/list.json"
+        echo "json: a list of 1,200 pods, $form, $(wc -c <"$tmp/list.json") bytes"
+        "$tmp/formats-bench" json "$tmp/list.json"
+    done
+}
+
+bench_yaml() {
+    formats_bench
+    for form in yaml:2000 stream:3600; do
+        python3 bench/gen_list.py "${form%:*}" "${form#*:}" >"$tmp/list.yaml"
+        echo "yaml: ${form%:*}, $(wc -c <"$tmp/list.yaml") bytes"
+        "$tmp/formats-bench" yaml "$tmp/list.yaml"
+    done
+    mkdir -p "$tmp/one" && mv "$tmp/list.yaml" "$tmp/one/"
+    measure "merlon check" "$merlon" check "$tmp/one"
+}
+
+bench_bombs() {
+    formats_bench
+    "$tmp/formats-bench" bombs
+}
+
+[ $# -gt 0 ] || set -- start data tree gatekeeper json yaml bombs
 for name; do "bench_$name"; done

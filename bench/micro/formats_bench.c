@@ -1,9 +1,10 @@
 /* formats_bench.c - speed and memory of reading JSON and YAML, beside the libraries that are there.
  *
- * usage: formats-bench json|yaml FILE [SECONDS]
+ * usage: formats-bench json|yaml FILE [SECONDS]   or   formats-bench bombs
  * Every row reads the same text in the same process, parse and free, for SECONDS (default 1); the
  * figure is the median. Memory is what is allocated while the values live, over the bytes of the
- * text. Built by bench/run.sh; peers are compiled in with -DHAVE_... where their headers are.
+ * text. bombs: texts made to be slow or large; each must be read or refused in a moment.
+ * Built by bench/run.sh; peers are compiled in with -DHAVE_... where their headers are.
  */
 #include "base/file.h"
 #include "formats/json/json.h"
@@ -30,6 +31,7 @@ int simdjson_parse(const char *text, size_t len, size_t padded, size_t *ret_byte
 
 #define ROUNDS_MAX 2000
 
+static bool measure_memory;
 static mrl_str text; /* 64 bytes of zeros stand behind it: simdjson reads there */
 
 static double now(void) {
@@ -39,11 +41,14 @@ static double now(void) {
 }
 
 static size_t in_use(void) {
+    if (!measure_memory)
+        return 0;
     struct mallinfo2 m = mallinfo2();
     return m.uordblks + m.hblkhd;
 }
 
-/* Each reads the text once and says how many bytes its values took; 0 = it refused. */
+/* Each reads the text once and says how many bytes its values took; 0 = it refused. Asking malloc
+ * is slow for the peers with an allocation a value: it is done in the first round only. */
 typedef size_t parse_fn(void);
 
 static size_t merlon_json_with(bool spans) {
@@ -178,6 +183,67 @@ static const struct row {
 #endif
 };
 
+/* --- bombs
+ * ----------------------------------------------------------------------------------------- */
+
+/* Text: head, then `times` pieces that printf makes of the running number (used up to twice). */
+static const struct bomb {
+    const char *name;
+    bool json;
+    const char *head, *piece, *tail;
+    size_t times;
+} bombs[] = {
+    {"json: 1,000,000 brackets deep", true, "", "[", "", 1000000},
+    {"json: 100,000 keys", true, "{\"a\":0", ",\"k%zu\":%zu", "}", 100000},
+    {"json: one key 100,000 times", true, "{\"k\":0", ",\"k\":%zu", "}", 100000},
+    {"json: a string of 4 MB of escapes", true, "\"", "\\u00e9", "\"", 700000},
+    {"json: a number of 1,000,000 digits", true, "1", "7", "", 1000000},
+    {"yaml: 1,000,000 brackets deep", false, "", "[", "", 1000000},
+    {"yaml: 100,000 lists on one line", false, "", "- ", "a", 100000},
+    {"yaml: aliases of aliases, 9^60 nodes", false, "a0: &a0 [x]\n",
+     "a%1$zu: &a%1$zu [*a%2$zu,*a%2$zu,*a%2$zu]\n", "", 60},
+    {"yaml: merges of merges", false, "a0: &a0 {x: 1}\n",
+     "a%1$zu: &a%1$zu {<<: [*a%2$zu, *a%2$zu], k%1$zu: 1}\n", "", 3000},
+    {"yaml: 50,000 anchors, each used", false, "", "- &a%1$zu x\n- *a%1$zu\n", "", 50000},
+    {"yaml: 100,000 keys", false, "", "k%zu: %zu\n", "", 100000},
+    {"yaml: one key 100,000 times", false, "", "k: %zu\n", "", 100000},
+    {"yaml: a block scalar of 4 MB", false, "a: |\n", "  some line of text\n", "", 200000},
+    {"yaml: a folded plain scalar, 100,000 lines", false, "a:\n", "  word\n", "", 100000},
+    {"yaml: 1,000,000 blank lines", false, "a: b\n", "\n", "c: d\n", 1000000},
+    {"yaml: 200,000 documents", false, "", "---\na\n", "", 200000},
+};
+
+static void run_bomb(const struct bomb *b) {
+    struct mrl_buf t;
+    mrl_arena a;
+    struct mrl_err err;
+    mrl_val v;
+    struct mrl_yaml_doc *docs;
+    size_t n;
+    mrl_buf_init(&t, (size_t)1 << 30);
+    mrl_buf_add(&t, mrl_str_z(b->head));
+    for (size_t i = 1; i <= b->times; i++) {
+        char piece[256];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        int k = snprintf(piece, sizeof piece, b->piece, i, i - 1);
+#pragma GCC diagnostic pop
+        mrl_buf_add(&t, (mrl_str){piece, (size_t)k});
+    }
+    mrl_buf_add(&t, mrl_str_z(b->tail));
+    mrl_err_init(&err);
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    double from = now();
+    mrl_status status =
+        b->json ? mrl_json_parse(&a, mrl_buf_str(&t), NULL, &err, &v)
+                : mrl_yaml_parse(&a, mrl_buf_str(&t), &(struct mrl_yaml_opts){.keep_spans = true},
+                                 &err, &docs, &n);
+    printf("%-46s %7.1f KB %7.1f ms  %s\n", b->name, (double)t.len / 1e3, (now() - from) * 1e3,
+           status == MRL_OK ? "read" : err.text);
+    mrl_arena_release(&a);
+    mrl_buf_release(&t);
+}
+
 static int by_time(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -187,11 +253,14 @@ static void run(const struct row *r, double seconds) {
     static double times[ROUNDS_MAX];
     size_t n = 0, bytes = 0;
     double until = now() + seconds;
+    measure_memory = true;
+    bytes = r->parse();
+    measure_memory = false;
     while (n < ROUNDS_MAX && (n < 3 || now() < until)) {
         double from = now();
-        bytes = r->parse();
+        bool ok = r->parse() != 0;
         times[n++] = now() - from;
-        if (bytes == 0) {
+        if (!ok && bytes == 0) {
             printf("%-26s refuses the text\n", r->name);
             return;
         }
@@ -208,6 +277,11 @@ int main(int argc, char **argv) {
     mrl_arena a;
     struct mrl_err err;
     mrl_str file;
+    if (argc == 2 && strcmp(argv[1], "bombs") == 0) {
+        for (size_t i = 0; i < MRL_COUNTOF(bombs); i++)
+            run_bomb(&bombs[i]);
+        return 0;
+    }
     if (argc < 3) {
         fprintf(stderr, "usage: formats-bench json|yaml FILE [SECONDS]\n");
         return 2;
