@@ -20,6 +20,7 @@ static void name_of(struct mrl_buf *b, const struct mrl_verify_row *r) {
 /* --- people
  * --------------------------------------------------------------------------------------- */
 
+/* Without -v only what needs a reader's eye: failures, and rules that could not be judged. */
 static bool shown(const struct mrl_verify_row *r, bool verbose) {
     return verbose || r->outcome == MRL_ROW_FAIL || r->outcome == MRL_ROW_CEL;
 }
@@ -92,6 +93,7 @@ static void json(const struct mrl_verify *v, struct mrl_buf *b) {
     mrl_buf_add(b, MRL_S("\n]\n"));
 }
 
+/* A suite's file is the class, the test and the case are the name: CI servers group by class. */
 static void junit_row(struct mrl_buf *b, const struct mrl_verify_row *r) {
     mrl_buf_add(b, MRL_S("<testcase classname=\""));
     mrl_xml_text(b, r->suite);
@@ -152,6 +154,7 @@ static int report(struct mrl_verify *v) {
                                                                     : MRL_EXIT_OK;
 }
 
+/* All paths are one run: a template that two of them use is compiled once. */
 static mrl_status verify(struct mrl_verify *v) {
     if (v->cli->n_args == 0)
         MRL_TRY(mrl_verify_add(v, MRL_S(".")));

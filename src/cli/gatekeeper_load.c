@@ -9,6 +9,7 @@ static bool is_object(mrl_val v) {
     return mrl_is_str(MRL_GET(v, "apiVersion")) && mrl_is_str(MRL_GET(v, "kind"));
 }
 
+/* A Kubernetes object of another kind is no policy: samples and suites stand beside templates. */
 static mrl_status keep(struct mrl_gk_files *g, const struct mrl_gk_source *src) {
     struct mrl_gk_template *t = NULL;
     switch (mrl_gk_role_of(src->value)) {

@@ -1,4 +1,10 @@
-/* verify_run.c - see verify.h. */
+/* verify_run.c - see verify.h.
+ *
+ * gator makes a new client for every case: template and constraint are read and compiled again each
+ * time. Here files are read once by path, templates are shared by the tests that name the same
+ * file, and a case is one evaluation. Tests stay apart all the same: a constraint knows its own
+ * template, not the one that happens to have its kind.
+ */
 #include "cli/verify.h"
 
 #include "base/file.h"
@@ -131,6 +137,7 @@ static mrl_str joined(mrl_arena *a, mrl_str folder, mrl_str name) {
 /* --- suites
  * --------------------------------------------------------------------------------------- */
 
+/* A suite that cannot be read is a failed row: it must not vanish from the count. */
 static mrl_status add_suite(struct mrl_verify *v, mrl_str path, mrl_val value) {
     struct mrl_err err;
     MRL_TRY(MRL_VEC_ROOM(v->arena, v->suites, v->n_suites, v->cap_suites));
@@ -222,6 +229,7 @@ static struct mrl_gk_source source_of(const struct mrl_verify_document *d) {
     return (struct mrl_gk_source){d->path, d->text, d->values[0], d->start};
 }
 
+/* Reads what a test needs. What is missing becomes the test's problem and is told in its row. */
 static mrl_status plan_test(struct mrl_verify *v, struct mrl_verify_suite *s, uint32_t i) {
     struct mrl_suite_test *t = &s->suite.tests[i];
     uint32_t template, constraint;
@@ -356,6 +364,7 @@ static int by_text(const void *a, const void *b) {
     return mrl_str_cmp(*(const mrl_str *)a, *(const mrl_str *)b);
 }
 
+/* Messages are sorted, so that two runs, or two programs, can be compared. */
 static mrl_status keep_messages(struct mrl_verify *v, const struct mrl_gk_results *results,
                                 struct mrl_verify_row *ret) {
     ret->messages = MRL_ARENA_ARRAY(v->arena, mrl_str, results->n + 1);
@@ -379,7 +388,7 @@ static mrl_str note_of(mrl_arena *a, const struct mrl_gk_results *results) {
 static mrl_status judge_case(struct running *r, const struct mrl_suite_case *c,
                              struct mrl_verify_row *ret) {
     struct mrl_verify *v = r->v;
-    struct mrl_gk_results results = {.arena = v->arena};
+    struct mrl_gk_results results = {.arena = v->arena}; /* messages outlive the VM's arena */
     mrl_str problem = c->problem;
     bool holds = true;
     if (problem.len == 0)
@@ -396,6 +405,7 @@ static mrl_status judge_case(struct running *r, const struct mrl_suite_case *c,
     return MRL_OK;
 }
 
+/* Skipped cases have a row, too: a report shows what did not run. */
 static mrl_status run_case(struct running *r, const struct mrl_suite_case *c) {
     struct mrl_verify_row out = {.suite = r->suite->path, .test = r->test, .one = c};
     int64_t start = now_ns();

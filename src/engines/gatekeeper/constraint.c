@@ -97,6 +97,7 @@ static mrl_status check_known(struct reading *r, mrl_val v, const char *const *k
     return MRL_OK;
 }
 
+/* A misspelt field (`spec.matches`) would leave its meaning at the default: everything. */
 static mrl_status check_fields(struct reading *r, mrl_val v, mrl_val spec) {
     static const char *const top[] = {"apiVersion", "kind", "metadata", "spec", "status"};
     static const char *const inner[] = {"match", "parameters", "enforcementAction",
@@ -130,6 +131,8 @@ static mrl_status read_match(struct reading *r, mrl_val spec) {
                   MRL_GK_BAD_CONSTRAINT);
 }
 
+/* Parameters are checked as given and filled with defaults afterwards, as Gatekeeper does: a
+ * default that does not fit its own schema is the template's affair. */
 static mrl_status read_parameters(struct reading *r, mrl_val spec) {
     mrl_val given = MRL_GET(spec, "parameters"), schema = r->c->template->schema;
     mrl_arena *a = r->set->arena;

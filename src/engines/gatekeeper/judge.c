@@ -1,10 +1,16 @@
-/* judge.c - constraints meet reviews; see gatekeeper.h. */
+/* judge.c - constraints meet reviews; see gatekeeper.h.
+ *
+ * What Gatekeeper does in a hook module written in Rego (give each violation its key, leave out
+ * what has no msg, join equal ones) is done here on the set that the rule gave: one evaluation
+ * less.
+ */
 #include "engines/gatekeeper/internal.h"
 
 #include "base/vec.h"
 
 mrl_status mrl_gk_applies(const struct mrl_gk_constraint *c, const struct mrl_gk_review *r,
                           struct mrl_err *err, bool *ret) {
+    /* An update that moves an object out of the match is still about it: either side counts. */
     bool fits = false;
     if (r->has_object)
         MRL_TRY(mrl_gk_matches(&c->match, &r->object, err, &fits));
@@ -33,6 +39,7 @@ static mrl_status add(struct mrl_gk_results *l, const struct mrl_gk_result *r) {
     return MRL_OK;
 }
 
+/* An error is a result: who asks must not take the silence of a rule that failed for a pass. */
 static mrl_status add_error(struct mrl_gk_results *l, const struct mrl_gk_constraint *c,
                             const struct mrl_err *err, mrl_status status) {
     const char *why = err->text[0] != '\0' ? err->text : mrl_status_name(status);
@@ -64,7 +71,7 @@ static mrl_status add_item(struct mrl_gk_results *l, uint32_t from,
 
 static mrl_status add_items(struct mrl_vm *vm, struct mrl_gk_results *l,
                             const struct mrl_gk_constraint *c, mrl_val violations) {
-    uint32_t from = l->n;
+    uint32_t from = l->n; /* equal violations are one within a constraint, not across them */
     mrl_status status = MRL_OK;
     /* An object is asked for its keys, as `violation[r]` does. */
     if (!mrl_is_set(violations) && !mrl_is_obj(violations))

@@ -1,4 +1,9 @@
-/* match.c - the criteria of spec.match; see match.h. */
+/* match.c - the criteria of spec.match; see match.h.
+ *
+ * The cheap criteria that rule out most objects come first: the kind, then names. Labels of a
+ * namespace come last but for the name, since they alone may be unknown: an object that the others
+ * rule out needs no answer.
+ */
 #include "engines/gatekeeper/match.h"
 
 /* --- reading
@@ -64,6 +69,7 @@ bool mrl_gk_glob(mrl_str pattern, mrl_str name) {
                   : mrl_str_eq(pattern, name);
 }
 
+/* Lists of kinds and groups know `*` as "any", and no other pattern. */
 static bool has(const struct mrl_gk_names *list, mrl_str name) {
     for (uint32_t i = 0; i < list->n; i++)
         if (mrl_str_eq(list->items[i], name) || mrl_str_eq(list->items[i], MRL_S("*")))
@@ -81,6 +87,7 @@ static bool kind_fits(const struct mrl_gk_match *m, const struct mrl_gk_subject 
     return m->n_kinds == 0;
 }
 
+/* A Namespace is the one cluster-scoped kind that counts as living in a namespace: its own. */
 static bool is_namespace(const struct mrl_gk_subject *s) {
     return s->group.len == 0 && mrl_str_eq(s->kind, MRL_S("Namespace"));
 }
@@ -139,6 +146,7 @@ static bool name_fits(const struct mrl_gk_match *m, const struct mrl_gk_subject 
     return mrl_str_ends(m->name, MRL_S("*")) && mrl_gk_glob(m->name, s->generate_name);
 }
 
+/* Source tells what users wrote from what an expansion made of it. */
 static bool source_fits(const struct mrl_gk_match *m, const struct mrl_gk_subject *s) {
     if (mrl_str_eq(m->source, MRL_S("Original")))
         return !s->generated;

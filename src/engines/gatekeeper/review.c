@@ -162,6 +162,7 @@ static mrl_status check_objects(mrl_val request, struct mrl_err *err, mrl_val *r
     return MRL_OK;
 }
 
+/* Fields that Go's encoder leaves out when they are empty. */
 static bool says_something(mrl_val v) {
     return mrl_is_defined(v) && v.tag != MRL_T_NULL && !(mrl_is_str(v) && v.len == 0);
 }

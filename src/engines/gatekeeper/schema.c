@@ -1,4 +1,10 @@
-/* schema.c - structural schemas; see schema.h. */
+/* schema.c - structural schemas; see schema.h.
+ *
+ * Every check is by the shape of the value, not of the schema: a keyword that does not fit the
+ * value's type says nothing about it, as in OpenAPI. The schema itself comes from a template that
+ * anybody may have written, so nothing about it is taken for granted: a keyword of the wrong type
+ * is passed over, and the nesting of schema and value together is bounded.
+ */
 #include "engines/gatekeeper/schema.h"
 
 #include "base/num.h"
@@ -28,6 +34,7 @@ static mrl_str item_path(mrl_arena *a, mrl_str path, uint32_t i) {
 /* --- types
  * ---------------------------------------------------------------------------------------- */
 
+/* YAML and JSON have one kind of number: 1.0 is an integer, too. */
 static bool is_of_type(mrl_val v, mrl_str type) {
     if (mrl_str_eq(type, MRL_S("integer")))
         return mrl_is_num(v) && mrl_num_is_whole(v);
@@ -97,6 +104,7 @@ static mrl_status check_number(struct checking *c, mrl_val schema, mrl_val v, mr
     return MRL_OK;
 }
 
+/* Lengths count characters, as users see them. Bytes that continue one are left out. */
 static int64_t code_points(mrl_str s) {
     int64_t n = 0;
     for (size_t i = 0; i < s.len; i++)
@@ -152,6 +160,8 @@ static mrl_status check_members(struct checking *c, mrl_val schema, mrl_val v, m
     static const char *const names[] = {"minProperties", "maxProperties"};
     mrl_val required = MRL_GET(schema, "required");
     MRL_TRY(check_size(c, schema, names, v.len, path));
+    /* A field that is missing is the most usual mistake: it is told before what is wrong in others.
+     */
     for (uint32_t i = 0; mrl_is_arr(required) && i < required.len; i++)
         if (!mrl_is_defined(mrl_obj_get(v, required.u.arr->items[i])))
             return mrl_err_set(
@@ -173,6 +183,7 @@ static mrl_status check_members(struct checking *c, mrl_val schema, mrl_val v, m
  */
 static mrl_status fitting(struct checking *c, mrl_val list, mrl_val v, mrl_str path,
                           uint32_t *ret) {
+    /* Without an error to fill: that one of several does not fit is no news. */
     struct checking quiet = {c->arena, NULL, c->depth};
     uint32_t n = 0;
     for (uint32_t i = 0; i < list.len; i++) {
@@ -245,6 +256,7 @@ mrl_status mrl_schema_check(mrl_arena *a, mrl_val schema, mrl_val value, mrl_str
 /* --- unknown fields
  * ------------------------------------------------------------------------------- */
 
+/* True when a part of the schema takes fields that it does not name. */
 static bool keeps_all(mrl_val schema) {
     return !mrl_is_obj(schema) ||
            mrl_is_true(MRL_GET(schema, "x-kubernetes-preserve-unknown-fields")) ||
@@ -281,6 +293,7 @@ mrl_status mrl_schema_check_fields(mrl_arena *a, mrl_val schema, mrl_val value, 
 
 static mrl_status fill(mrl_arena *a, mrl_val schema, mrl_val v, unsigned depth, mrl_val *ret);
 
+/* Defaults below a list: the list itself is as it was given. */
 static mrl_status fill_items(mrl_arena *a, mrl_val schema, mrl_val v, unsigned depth,
                              mrl_val *ret) {
     struct mrl_builder b;
@@ -308,6 +321,8 @@ static mrl_status fill_members(mrl_arena *a, mrl_val schema, mrl_val v, unsigned
         MRL_TRY(fill(a, inner, m.val, depth, &m.val));
         mrl_build_member(&b, m.key, m.val);
     }
+    /* Only what has a default is added: a default below a field that is left out stays away, too.
+     */
     for (uint32_t i = 0; mrl_is_obj(props) && i < props.len; i++) {
         mrl_val other = MRL_GET(props.u.obj->m[i].val, "default");
         if (!mrl_is_defined(other) || mrl_is_defined(mrl_obj_get(v, props.u.obj->m[i].key)))

@@ -113,6 +113,7 @@ mrl_status mrl_gk_selector_read(mrl_arena *a, mrl_val selector, const char *wher
 /* --- asking
  * --------------------------------------------------------------------------------------- */
 
+/* A label that is no text is as good as absent: the API server would not have stored it. */
 static bool holds(const struct mrl_gk_term *t, mrl_val labels) {
     mrl_val v = mrl_obj_get_str(labels, t->key);
     bool in = false;

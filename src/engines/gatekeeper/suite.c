@@ -1,4 +1,8 @@
-/* suite.c - gator's test suites; see suite.h. */
+/* suite.c - gator's test suites; see suite.h.
+ *
+ * A suite is written by hand, so its reader is lenient about what is missing and strict about what
+ * would change a verdict: an assertion that cannot be read fails its case, never passes it.
+ */
 #include "engines/gatekeeper/suite.h"
 
 #include "base/buf.h"
@@ -56,6 +60,7 @@ static mrl_status read_assertion(struct reading *r, mrl_val v, struct mrl_assert
     return mrl_regex_compile(r->arena, ret->message, r->err, &ret->pattern);
 }
 
+/* The violations that the assertion is about. */
 static mrl_status counted(const struct mrl_assertion *x, const struct mrl_gk_results *results,
                           mrl_arena *a, int64_t *ret) {
     int64_t n = 0;

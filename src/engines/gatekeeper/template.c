@@ -1,4 +1,8 @@
-/* template.c - ConstraintTemplates: reading them; see gatekeeper.h. */
+/* template.c - ConstraintTemplates: reading them; see gatekeeper.h.
+ *
+ * The reader never fails for what a template says. It notes the first fault and goes on, so that a
+ * report can name every template by its kind and file, whatever is wrong with it.
+ */
 #include "engines/gatekeeper/gatekeeper.h"
 #include "engines/gatekeeper/internal.h"
 
@@ -91,6 +95,7 @@ static struct mrl_gk_code code_at(struct mrl_gk_set *s, const struct mrl_gk_sour
     return code;
 }
 
+/* Libs keep their order: their numbers are in the names of their modules. */
 static mrl_status read_libs(struct mrl_gk_set *s, const struct mrl_gk_source *src, mrl_val libs,
                             struct mrl_gk_template *t) {
     uint32_t n = mrl_is_arr(libs) ? libs.len : 0;
@@ -178,6 +183,7 @@ static mrl_status read_schema(struct mrl_gk_set *s, mrl_val template, mrl_val sp
 /* --- the whole
  * ------------------------------------------------------------------------------------ */
 
+/* Names of resources are lower case, kinds are not: they are compared without. */
 static bool same_but_case(mrl_str a, mrl_str b) {
     if (a.len != b.len)
         return false;
@@ -191,6 +197,8 @@ static bool same_but_case(mrl_str a, mrl_str b) {
     return true;
 }
 
+/* A template is found by the kind of its constraints, and the cluster finds it by its name: the two
+ * must agree. */
 static mrl_status check_names(struct mrl_gk_set *s, mrl_val template, struct mrl_gk_template *t) {
     static const char *const versions[] = {GROUP "v1", GROUP "v1beta1", GROUP "v1alpha1"};
     mrl_str api = mrl_val_str(MRL_GET(template, "apiVersion"));
@@ -208,6 +216,7 @@ static mrl_status check_names(struct mrl_gk_set *s, mrl_val template, struct mrl
     return MRL_OK;
 }
 
+/* The number makes the package the template's own, also when two templates share a kind. */
 static mrl_status name_modules(struct mrl_gk_set *s, struct mrl_gk_template *t, uint32_t number) {
     t->package = mrl_arena_printf(s->arena, "%.*s_%u", MRL_F(t->kind), number);
     t->rego.module = mrl_arena_printf(s->arena, "%.*s#%u", MRL_F(t->file), number);
