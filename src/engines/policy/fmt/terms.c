@@ -91,10 +91,19 @@ static void bracketed(struct fmt *f, const struct mrl_term *t) {
     f->catchers = catchers;
 }
 
+/* An operator at the head would take the operands behind it for those of its last operand. */
+static enum wrote ref_head(struct fmt *f, const struct mrl_term *head) {
+    const struct infix *op = head->kind == MRL_TERM_CALL ? fmt_infix(head->u.call.op) : NULL;
+    if (op == NULL || op->arity == 3) /* `k, v in xs` brings its own */
+        return fmt_term_plain(f, head, false);
+    FMT_LIT(f, "(");
+    MRL_CHECK(fmt_term_plain(f, head, false) == WROTE, WROTE_CLASH);
+    FMT_LIT(f, ")");
+    return WROTE;
+}
+
 enum wrote fmt_ref(struct fmt *f, struct mrl_term *const *items, uint32_t n) {
-    bool parens =
-        items[0]->kind == MRL_TERM_CALL && fmt_starts_with(f, fmt_place(f, items[0]), '(');
-    MRL_CHECK(fmt_term_plain(f, items[0], parens) == WROTE, WROTE_CLASH);
+    MRL_CHECK(ref_head(f, items[0]) == WROTE, WROTE_CLASH);
     for (uint32_t i = 1; i < n; i++) {
         if (is_string(items[i])) {
             operand(f, items[i]);
