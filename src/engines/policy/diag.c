@@ -47,14 +47,46 @@ void mrl_diags_sort(struct mrl_diags *d) {
     }
 }
 
+#define EXCERPT_MAX 200   /* bytes of a source line that are shown */
+#define EXCERPT_BEFORE 80 /* of them, at most so many before the place */
+
+/* The part of a long line around the place, cut between characters; *col becomes its column there.
+ */
+static mrl_str window(mrl_str line, uint32_t *col) {
+    if (line.len <= EXCERPT_MAX)
+        return line;
+    size_t from = *col > EXCERPT_BEFORE + 1 ? *col - EXCERPT_BEFORE - 1 : 0;
+    if (from > line.len)
+        from = line.len;
+    while (from > 0 && from < line.len && ((unsigned char)line.ptr[from] & 0xC0) == 0x80)
+        from--;
+    size_t to = from + EXCERPT_MAX < line.len ? from + EXCERPT_MAX : line.len;
+    while (to > from && to < line.len && ((unsigned char)line.ptr[to] & 0xC0) == 0x80)
+        to--;
+    *col -= (uint32_t)from;
+    return mrl_str_sub(line, from, to);
+}
+
+/* A source may be hostile: control characters would reach the terminal. */
+static void add_printable(struct mrl_buf *out, mrl_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        mrl_buf_byte(out, (c < 0x20 && c != '\t') || c == 0x7F ? '?' : s.ptr[i]);
+    }
+}
+
 /* The source line with a caret under the place; tabs count one column, as in the text. */
 static void excerpt(const struct mrl_diag *g, struct mrl_buf *out) {
     if (g->source.len == 0)
         return;
-    mrl_buf_printf(out, "\t%.*s\n\t", MRL_F(g->source));
-    for (uint32_t i = 1; i < g->pos.col; i++)
-        mrl_buf_byte(out, i <= g->source.len && g->source.ptr[i - 1] == '\t' ? '\t' : ' ');
-    uint32_t room = g->source.len >= g->pos.col ? (uint32_t)g->source.len - g->pos.col + 1 : 1;
+    uint32_t col = g->pos.col;
+    mrl_str line = window(g->source, &col);
+    mrl_buf_byte(out, '\t');
+    add_printable(out, line);
+    mrl_buf_add(out, MRL_S("\n\t"));
+    for (uint32_t i = 1; i < col; i++)
+        mrl_buf_byte(out, i <= line.len && line.ptr[i - 1] == '\t' ? '\t' : ' ');
+    uint32_t room = line.len >= col ? (uint32_t)line.len - col + 1 : 1;
     mrl_buf_fill(out, '^', g->width < 1 ? 1 : g->width > room ? room : g->width);
     mrl_buf_byte(out, '\n');
 }

@@ -86,7 +86,9 @@ struct mrl_term {
 
 #define MRL_REGO_DEPTH_MAX 1000       /* nesting of terms and bodies */
 #define MRL_REGO_TEXT_MAX (64u << 20) /* bytes of one module */
+#define MRL_REGO_TOKENS_MAX 4000000u  /* words and signs of one module */
 #define MRL_REGO_TERMS_MAX (4u << 20) /* terms of one module */
+#define MRL_REGO_TRIES_MAX 100u       /* terms made a token: a text read again and again */
 
 enum mrl_expr_kind {
     MRL_EXPR_TERM,   /* a term that must be defined and not false */

@@ -20,7 +20,8 @@ struct lexer {
     struct mrl_tokens *out;
     uint32_t cap, comments_cap, lines_cap;
     struct template templates[TEMPLATE_NESTING_MAX];
-    uint32_t depth;
+    uint32_t depth;    /* of templates */
+    uint32_t brackets; /* open ones; what closes too much is the parser's to report */
     struct mrl_lex_error *error;
 };
 
@@ -63,6 +64,8 @@ static mrl_status add_line(struct lexer *l) {
 
 static mrl_status emit(struct lexer *l, struct mrl_token token) {
     struct mrl_tokens *t = l->out;
+    if (t->n == MRL_REGO_TOKENS_MAX)
+        return fail(l, token.loc, "the module has more than 4 million tokens");
     MRL_CHECK(room(l->arena, (void **)&t->items, t->n, &l->cap, sizeof *t->items), MRL_E_NOMEM);
     token.loc.end = l->at;
     token.space_before = l->space;
@@ -288,6 +291,10 @@ static mrl_status punctuation(struct lexer *l) {
             return template_rest(l);
         }
     }
+    if (strchr("([{", c) != NULL && ++l->brackets > MRL_REGO_DEPTH_MAX)
+        return fail(l, loc, "max recursion depth exceeded");
+    if (strchr(")]}", c) != NULL && l->brackets > 0)
+        l->brackets--;
     l->at += n;
     uint16_t op = n == 2 ? MRL_OP2(c, '=') : MRL_OP1(c);
     return emit(l, (struct mrl_token){.kind = MRL_TOK_OP, .loc = loc, .op = op});

@@ -115,9 +115,31 @@ struct mrl_rloc mrl_p_span(const struct mrl_parser *p, struct mrl_rloc start) {
     return start;
 }
 
+#define SMALL_MODULE 100 /* tokens: below, the bound on tries would be too tight */
+
+/* Speculation reads a text again, and nested speculation again and again: a broken text could take
+ * time exponential in its nesting. The count of terms made ends that. It must end the parse for
+ * good, or the next alternative would be tried. */
+static void *too_many_terms(struct mrl_parser *p, struct mrl_rloc loc) {
+    if (p->status != MRL_OK)
+        return NULL;
+    p->quiet = 0;
+    p->failed = false;
+    if (p->terms > MRL_REGO_TERMS_MAX)
+        mrl_p_fail(p, loc, "the module has more than %u terms", MRL_REGO_TERMS_MAX);
+    else
+        mrl_p_fail(
+            p, loc,
+            "the text cannot be read in %u tries: a bracket before here is probably not closed",
+            MRL_REGO_TRIES_MAX);
+    if (p->status == MRL_OK)
+        p->status = MRL_E_INVALID;
+    return NULL;
+}
+
 struct mrl_term *mrl_p_term(struct mrl_parser *p, enum mrl_term_kind kind, struct mrl_rloc loc) {
-    if (++p->terms > MRL_REGO_TERMS_MAX)
-        return mrl_p_fail(p, loc, "the module has more than %u terms", MRL_REGO_TERMS_MAX);
+    if (++p->terms > MRL_REGO_TERMS_MAX || p->terms / MRL_REGO_TRIES_MAX > p->toks.n + SMALL_MODULE)
+        return too_many_terms(p, loc);
     struct mrl_term *t = MRL_ARENA_NEW(p->arena, struct mrl_term);
     if (t == NULL) {
         p->status = MRL_E_NOMEM;

@@ -146,3 +146,101 @@ TEST(parse_all_public_modules) {
     parse_suite("v1.jsonl", MRL_REGO_V1);
     parse_suite("v0.jsonl", MRL_REGO_V0);
 }
+
+static void refuses(const char *text, size_t len, const char *part, uint32_t line, uint32_t col) {
+    mrl_arena a;
+    struct mrl_diags diags;
+    struct mrl_module *m;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    mrl_diags_init(&diags, &a, 0);
+    mrl_status status = mrl_rego_parse_module(&a, MRL_S("test.rego"), (mrl_str){text, len},
+                                              MRL_REGO_V1, &diags, &m);
+    CHECK(status == MRL_E_INVALID || status == MRL_E_NOMEM);
+    if (status == MRL_E_INVALID && diags.n == 1) {
+        CHECK(mrl_str_find(diags.items[0].message, mrl_str_z(part), 0) != MRL_STR_NPOS);
+        CHECK(line == 0 || (diags.items[0].pos.line == line && diags.items[0].pos.col == col));
+    }
+    mrl_arena_release(&a);
+}
+#define REFUSES(text, part, line, col) refuses((text), sizeof(text) - 1, (part), (line), (col))
+
+TEST(parse_refuses_what_is_no_text) {
+    REFUSES("package a\np := \"\0\"", "null character", 2, 7);
+    REFUSES("package a\n# \xFF", "utf-8", 2, 3);
+    REFUSES("package a\np := `\xC3`", "utf-8", 2, 7);
+}
+
+/* Nested speculation doubles with each level: without a ceiling on tries this would not end. */
+TEST(parse_gives_up_on_intricate_nesting) {
+    struct mrl_buf b;
+    mrl_buf_init(&b, 1 << 20);
+    mrl_buf_add(&b, MRL_S("package a\np := "));
+    for (int i = 0; i < 60; i++)
+        mrl_buf_add(&b, MRL_S("[x | "));
+    if (b.status == MRL_OK)
+        refuses(b.ptr, b.len, "tries", 0, 0);
+    mrl_buf_clear(&b);
+    mrl_buf_add(&b, MRL_S("package a\np := "));
+    mrl_buf_fill(&b, '(', 100000);
+    if (b.status == MRL_OK)
+        refuses(b.ptr, b.len, "max recursion depth", 2, MRL_REGO_DEPTH_MAX + 6);
+    mrl_buf_release(&b);
+}
+
+TEST(parse_reads_logical_operands) {
+    static const char *const good[] = {
+        "p if { input.a and (input.b or input.c) }",
+        "p if { {input.a; input.b} or not {input.c} }",
+        "p if (input.a or input.b) with input.c as 1",
+        "p if { (input.a with input.b as 1) and input.c }",
+        "p if not (input.a or input.b)",
+        "p if ({1, 2} == input.s) and input.a",
+        "p if { and({1}, {2}) == set() }",
+    };
+    static const char *const bad[] = {
+        "p if { input.a with input.b as 1 and input.c }",
+        "p if { {1: 2} and input.c }",
+        "p if { () and input.c }",
+    };
+    mrl_arena a;
+    struct mrl_diags diags;
+    struct mrl_module *m;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    for (size_t i = 0; i < MRL_COUNTOF(good) + MRL_COUNTOF(bad); i++) {
+        bool want = i < MRL_COUNTOF(good);
+        mrl_str text = mrl_arena_printf(&a, "package a\nimport future.keywords\n%s",
+                                        want ? good[i] : bad[i - MRL_COUNTOF(good)]);
+        mrl_status status =
+            text.ptr != NULL ? parse(&a, text.ptr, MRL_REGO_V1, &diags, &m) : MRL_E_NOMEM;
+        if (status != MRL_E_NOMEM && (status == MRL_OK) != want)
+            mrl_test_fail(__FILE__, __LINE__, "%.*s", MRL_F(text));
+    }
+    mrl_arena_release(&a);
+}
+
+/* A line of any length is shown around the place, without what would reach the terminal. */
+TEST(diag_shows_a_window_of_long_lines) {
+    mrl_arena a;
+    struct mrl_diags diags;
+    struct mrl_module *m;
+    struct mrl_buf text, out;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    mrl_buf_init(&text, 1 << 20);
+    mrl_buf_init(&out, 1 << 20);
+    mrl_buf_add(&text, MRL_S("package a\np := [\"\x1b[31m\xC3\xA9"));
+    mrl_buf_fill(&text, 'x', 50000);
+    mrl_buf_add(&text, MRL_S("\", 01]"));
+    mrl_buf_byte(&text, '\0');
+    mrl_status status = text.status;
+    if (status == MRL_OK)
+        status = parse(&a, text.ptr, MRL_REGO_V1, &diags, &m);
+    CHECK(status == MRL_E_INVALID || status == MRL_E_NOMEM);
+    if (status == MRL_E_INVALID && diags.n == 1) {
+        mrl_diags_print(&diags, &out);
+        CHECK(out.status != MRL_OK || out.len < 600);
+        CHECK(mrl_str_find(mrl_buf_str(&out), MRL_S("\x1b"), 0) == MRL_STR_NPOS);
+    }
+    mrl_buf_release(&text);
+    mrl_buf_release(&out);
+    mrl_arena_release(&a);
+}
