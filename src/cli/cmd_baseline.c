@@ -31,10 +31,14 @@ static mrl_status take_debt(const struct mrl_check *c, mrl_val *ret) {
 static int finish(struct mrl_check *c, mrl_status status, const struct mrl_baseline *b,
                   mrl_str told) {
     int exit = MRL_EXIT_OK;
+    mrl_status written = MRL_OK;
     if (status == MRL_OK)
-        status = mrl_baseline_write(c->cli->arena, file_of(c->cli), b, &c->files.err);
+        written = mrl_baseline_write(c->cli->arena, file_of(c->cli), b, &c->files.err);
     if (status != MRL_OK) {
         exit = mrl_policy_files_fail(c->cli, &c->files, status);
+    } else if (written != MRL_OK) {
+        mrl_cli_print_err(c->cli, &c->files.err);
+        exit = MRL_EXIT_INTERNAL;
     } else {
         struct mrl_buf out;
         mrl_buf_init(&out, 1 << 16);

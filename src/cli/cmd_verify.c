@@ -126,8 +126,11 @@ static int answer(struct verify *v, mrl_status status) {
         json(v, status, &b);
     else if (status == MRL_OK)
         human(v, &b);
-    else
+    else {
+        if (v->err.text[0] == '\0')
+            (void)mrl_err_set(&v->err, status, "verify", "%s", mrl_status_name(status));
         mrl_cli_print_err(v->cli, &v->err);
+    }
     int code = mrl_cli_out_buf(v->cli, &b);
     if (code != MRL_EXIT_OK || status == MRL_OK)
         return code;

@@ -2,6 +2,7 @@
 #include "cli/trust_given.h"
 
 #include "base/file.h"
+#include "formats/sigstore/root.h"
 #include "formats/x509/x509.h"
 
 bool mrl_trust_given_enough(const struct mrl_cli *cli) {
@@ -35,7 +36,7 @@ mrl_status mrl_trust_given_read(struct mrl_cli *cli, struct mrl_err *err,
     MRL_TRY(read_key(cli, err, ret));
     if (file.len == 0)
         return MRL_OK;
-    MRL_TRY(mrl_file_read(cli->arena, file, 0, err, &text));
+    MRL_TRY(mrl_file_read(cli->arena, file, MRL_ROOT_BYTES_MAX, err, &text));
     return mrl_trust_new(text, file, NULL, err, &ret->trust);
 }
 

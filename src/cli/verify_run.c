@@ -156,8 +156,13 @@ static mrl_status add_suite(struct mrl_verify *v, mrl_str path, mrl_val value) {
     return row(v, &(struct mrl_verify_row){.suite = path, .outcome = MRL_ROW_FAIL, .why = why});
 }
 
-/* Cheap look at a text: most files below a folder are templates and samples. */
-static bool may_be_suite(mrl_str text) {
+/* Cheap look at a text: most files below a folder are templates and samples. What is named as a
+ * suite is read in any case, so that a broken one is told and not passed over. */
+static bool may_be_suite(mrl_str path, mrl_str text) {
+    size_t slash = mrl_str_rfind(path, MRL_S("/"));
+    mrl_str name = mrl_str_sub(path, slash == MRL_STR_NPOS ? 0 : slash + 1, path.len);
+    if (mrl_str_eq(name, MRL_S("suite.yaml")) || mrl_str_eq(name, MRL_S("suite.yml")))
+        return true;
     return mrl_str_find(text, MRL_S("test.gatekeeper.sh/"), 0) != MRL_STR_NPOS;
 }
 
@@ -170,7 +175,7 @@ static mrl_status on_file(void *cx, mrl_str path) {
     if (!is_yaml(path))
         return MRL_OK;
     MRL_TRY(mrl_file_read(v->arena, path, FILE_BYTES_MAX, &v->err, &text));
-    if (!may_be_suite(text)) {
+    if (!may_be_suite(path, text)) {
         mrl_arena_rewind(v->arena, mark);
         return MRL_OK;
     }
