@@ -182,7 +182,7 @@ static enum wrote sign_operand(struct fmt *f, const struct mrl_term *t) {
 static enum wrote call(struct fmt *f, const struct mrl_term *t, bool parens) {
     const struct infix *op = fmt_infix(t->u.call.op);
     struct mrl_terms args = t->u.call.args;
-    if (op == NULL)
+    if (op == NULL || op->level == 0) /* `=` and `:=` make statements, not terms */
         return fmt_call_plain(f, t);
     if (args.n != op->arity) {
         fmt_arity_error(f, t, op->name);
