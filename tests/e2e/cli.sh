@@ -54,6 +54,27 @@ done <<EOF2
 $commands
 EOF2
 
+# What bash offers behind a line of words; the last word is the one to complete.
+offers() { # NAME WANT NOT-WANTED WORD...
+    name=$1 want=$2 not=$3
+    shift 3
+    "$merlon" completion bash >c.bash
+    bash -c 'source c.bash; COMP_WORDS=("$@"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _merlon; echo " ${COMPREPLY[*]} "' \
+        bash "$@" >out 2>err
+    if grep -q -- " $want " out && ! grep -q -- " $not " out; then ok; else bad "completion: $name"; fi
+}
+offers "first words" check fmt merlon ""
+offers "second words" fmt --write merlon policy ""
+offers "options" --check-result --threshold merlon policy fmt --
+offers "options of the command's own" --threshold --check-result merlon policy test --
+offers "what an option takes" true --write merlon policy fmt --check-result ""
+offers "what a short option takes" sarif --gate merlon check -f ""
+if command -v fish >/dev/null 2>&1; then
+    "$merlon" completion fish >c.fish
+    fish -c 'source c.fish; complete -C "merlon policy fmt --check-result "' >out 2>err
+    if grep -q '^true' out; then ok; else bad "completion: fish"; fi
+fi
+
 # Completion offers commands and options, in each shell that is here.
 for shell in bash zsh fish; do
     "$merlon" completion "$shell" >"c.$shell" 2>err
