@@ -254,8 +254,9 @@ static enum wrote compr_value(struct fmt *f, const struct mrl_term *t, struct pl
         fmt_end_line(f);
         fmt_start_line(f);
     }
-    bool parens = val->kind == MRL_TERM_CALL && (fmt_is_union(val) || fmt_starts_with(f, p, '('));
-    bool wrap = fmt_is_in(val); /* the head is one operand: no bare `in` */
+    /* The head is one operand: an operator in it, also that of `-x`, needs parentheses. */
+    bool parens = val->kind == MRL_TERM_CALL && fmt_infix(val->u.call.op) != NULL;
+    bool wrap = fmt_is_in(val);
     fmt_write(f, wrap ? MRL_S("(") : MRL_S(""));
     MRL_CHECK(fmt_term_plain(f, val, parens) == WROTE, WROTE_CLASH);
     fmt_write(f, wrap ? MRL_S(") |") : MRL_S(" |"));
