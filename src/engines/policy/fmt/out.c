@@ -77,6 +77,25 @@ static int64_t comment_behind(struct fmt *f, uint32_t to) {
     return behind >= 0 && f->last_row && fmt_comment_row(f, behind) == fmt_row(f, to) ? behind : -1;
 }
 
+/* The source [from, to) without those comments in it that stand elsewhere already: the ones before
+ * `placed`, save `pending`, which was still to be written. */
+static void copy_source(struct fmt *f, uint32_t from, uint32_t to, const struct fmt_mark *mark) {
+    const struct mrl_module *m = f->module;
+    uint32_t i = mark->next;
+    while (i > 0 && m->comments[i - 1].loc.start >= from)
+        i--;
+    for (; i < mark->next && m->comments[i].loc.start < to; i++) {
+        if ((int64_t)i == mark->pending)
+            continue;
+        uint32_t end = m->comments[i].loc.start;
+        while (end > from && (m->text.ptr[end - 1] == ' ' || m->text.ptr[end - 1] == '\t'))
+            end--;
+        fmt_write(f, mrl_str_sub(m->text, from, end));
+        from = m->comments[i].loc.end < to ? m->comments[i].loc.end : to;
+    }
+    fmt_write(f, mrl_str_sub(m->text, from, to));
+}
+
 /* Comments inside the part come along with it; those before it that had been placed in what is
  * taken back are placed again. */
 void fmt_raw(struct fmt *f, struct fmt_mark mark, uint32_t from, uint32_t to) {
@@ -92,7 +111,7 @@ void fmt_raw(struct fmt *f, struct fmt_mark mark, uint32_t from, uint32_t to) {
         fmt_end_line(f);
         fmt_start_line(f);
     }
-    fmt_write(f, mrl_str_sub(m->text, from, to));
+    copy_source(f, from, to, &mark);
     f->inside = true;
     while (f->next < m->n_comments && m->comments[f->next].loc.start < to)
         f->next++;

@@ -65,6 +65,10 @@ TEST(fmt_writes_small_things) {
     becomes("package a\np := {1, 1, \"a\"}", &v1, "package a\n\np := {1, \"a\"}\n");
     becomes("package a\np := [eq(1, 1), or(a, b)[0]]", &v1,
             "package a\n\np := [eq(1, 1), (a | b)[0]]\n");
+    /* a comment of the row is placed by the first statement, and does not come again with the copy
+     */
+    becomes("package a\np if { x; y := [ # one\n1, # two\n] }", &v1,
+            "package a\n\np if { # one\n\tx\n\ty := [\n1, # two\n]\n}\n");
     becomes("package a\np := [-x | x := 1]", &v1, "package a\n\np := [(0 - x) | x := 1]\n");
     becomes("package a\np = 1", &v0, "package a\n\np = 1\n");
     becomes("package a\np = 1", &both, "package a\n\nimport rego.v1\n\np := 1\n");
