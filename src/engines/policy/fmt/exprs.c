@@ -353,6 +353,7 @@ void fmt_statement(struct fmt *f, const struct mrl_expr *e) {
 }
 
 enum wrote fmt_body(struct fmt *f, const struct mrl_body *b) {
+    MRL_ASSERT(b->n > 0);
     fmt_insert_freely(f, fmt_expr_place(f, b->items[0]).row);
     for (uint32_t i = 0; i < b->n; i++) {
         if (i > 0) {

@@ -52,6 +52,7 @@ static mrl_status prepare(struct fmt *f, const struct mrl_fmt_opts *opts) {
 
 static void package(struct fmt *f) {
     struct mrl_terms path = f->module->package->u.ref;
+    MRL_ASSERT(path.n >= 2); /* `data` and a name */
     fmt_insert_freely(f, f->module->package_loc.line);
     fmt_start_line(f);
     FMT_LIT(f, "package ");

@@ -77,15 +77,21 @@ struct fmt {
 };
 
 /* --- place.c */
+/* Row of a byte: by binary search in the table of lines. */
 uint32_t fmt_row(const struct fmt *f, uint32_t offset);
+/* Where the term is taken to be, moves and overrides included. */
 struct place fmt_place(const struct fmt *f, const struct mrl_term *t);
+/* As fmt_place for an expression: its `not` or first token, up to its last modifier. */
 struct place fmt_expr_place(const struct fmt *f, const struct mrl_expr *e);
+/* A span of the tree as it is. */
 struct place fmt_place_of(const struct mrl_rloc *loc);
 /* Row on which the text of the place ends. */
 uint32_t fmt_end_row(const struct fmt *f, struct place p);
+/* The text of the place begins with c. */
 bool fmt_starts_with(const struct fmt *f, struct place p, char c);
 
 /* --- brackets.c */
+/* Finds all pairs of the text; they live in the arena. Linear. */
 mrl_status fmt_brackets_init(mrl_arena *a, mrl_str text, struct brackets *ret) MRL_NODISCARD;
 #define NO_ROW INT64_MIN
 /* Row of the bracket that closes the first one of `kind` in the place, or NO_ROW. A `skip` other
@@ -93,8 +99,11 @@ mrl_status fmt_brackets_init(mrl_arena *a, mrl_str text, struct brackets *ret) M
 int64_t fmt_closing(const struct fmt *f, enum bracket skip, enum bracket kind, struct place p);
 
 /* --- out.c */
+/* Appends text as it is. */
 void fmt_write(struct fmt *f, mrl_str s);
 #define FMT_LIT(f, lit) fmt_write((f), MRL_S(lit))
+/* Begins a line with its indentation; ends one, with the comment that waits for that; leaves one
+ * empty, ending the current line first. */
 void fmt_start_line(struct fmt *f);
 void fmt_end_line(struct fmt *f);
 void fmt_blank_line(struct fmt *f);
@@ -107,6 +116,7 @@ struct fmt_mark {
     uint32_t next;
     int64_t pending;
 };
+/* The present point. */
 struct fmt_mark fmt_mark(const struct fmt *f);
 /* Takes back what was written since the mark and copies the source [from, to) instead. */
 void fmt_raw(struct fmt *f, struct fmt_mark mark, uint32_t from, uint32_t to);
@@ -120,10 +130,13 @@ void fmt_insert_freely(struct fmt *f, int64_t row);
 void fmt_comments_rest(struct fmt *f);
 /* Index of the next comment to place, or -1. */
 int64_t fmt_next_comment(const struct fmt *f);
+/* Its row. */
 uint32_t fmt_comment_row(const struct fmt *f, int64_t i);
 /* Writes the comments before `row` here; true when there was one. */
 bool fmt_comments_before(struct fmt *f, uint32_t row);
+/* The first line of a metadata block. */
 bool fmt_is_metadata(const struct mrl_comment *c);
+/* What is written of a comment behind its #. */
 mrl_str fmt_comment_text(const struct mrl_comment *c);
 
 /* --- names.c */
@@ -137,21 +150,30 @@ const struct infix *fmt_infix(const struct mrl_term *op);
 /* `x in xs`, and a set union. */
 bool fmt_is_in(const struct mrl_term *t);
 bool fmt_is_union(const struct mrl_term *t);
+/* A word that is a keyword in the text being written. */
 bool fmt_is_keyword(const struct fmt *f, mrl_str word);
+/* A word that may follow a dot. */
 bool fmt_is_name(mrl_str word);
+/* The literal true. */
 bool fmt_is_true(const struct mrl_term *t);
 
 /* --- terms.c */
+/* A term. A clash of comments in it makes it a copy of the source, unless a term around it will be.
+ */
 enum wrote fmt_term(struct fmt *f, const struct mrl_term *t);
 /* As fmt_term, without catching a clash; calls of operators in parentheses when asked. */
 enum wrote fmt_term_plain(struct fmt *f, const struct mrl_term *t, bool parens);
+/* A ref: its head and operands. */
 enum wrote fmt_ref(struct fmt *f, struct mrl_term *const *items, uint32_t n);
 /* Strings behind a ref's head, as .name or ["name"]; comments are not placed. */
 void fmt_path(struct fmt *f, struct mrl_term *const *items, uint32_t n);
 /* A scalar or a variable. */
 void fmt_simple(struct fmt *f, const struct mrl_term *t);
+/* `x in xs`, `k, v in xs`; the latter in parentheses where asked. */
 enum wrote fmt_in(struct fmt *f, struct mrl_terms operands, bool parens);
+/* name(arguments). */
 enum wrote fmt_call_plain(struct fmt *f, const struct mrl_term *call);
+/* Reports an operator called by its name with a wrong number of arguments. */
 void fmt_arity_error(struct fmt *f, const struct mrl_term *call, const char *name);
 
 /* --- lists.c */
@@ -173,7 +195,9 @@ struct list {
 enum wrote fmt_list(struct fmt *f, struct list *l);
 
 /* --- exprs.c */
+/* An expression with its modifiers. */
 enum wrote fmt_expr(struct fmt *f, const struct mrl_expr *e);
+/* A body, each expression on lines of its own. Always WROTE: a clash ends at its statement. */
 enum wrote fmt_body(struct fmt *f, const struct mrl_body *b);
 /* The body of a comprehension or of `every`, up to its closing bracket. */
 enum wrote fmt_inner_body(struct fmt *f, const struct mrl_body *b, struct place head,
@@ -196,15 +220,19 @@ struct fmt_head {          /* a rule's head in OPA's terms */
     struct place place;
     bool val_at_head; /* the value was made by the parser at the head's place */
 };
+/* Works the view out; false without memory (f->status). */
 bool fmt_head_of(struct fmt *f, const struct mrl_rule *r, struct fmt_head *ret);
+/* Writes the head. `constant`: the rule has no body to write. */
 enum wrote fmt_head(struct fmt *f, const struct mrl_rule *r, const struct fmt_head *h, bool is_else,
                     bool constant);
 
 /* --- rules.c, imports.c */
+/* Rules in order, with the comments above them. */
 void fmt_rules(struct fmt *f, struct mrl_rule **rules, uint32_t n);
 /* The imports to write, in order, with those that the target needs. */
 mrl_status fmt_imports_plan(struct fmt *f, const struct mrl_fmt_opts *opts, struct fmt_import **ret,
                             uint32_t *ret_n) MRL_NODISCARD;
+/* Writes imports that stand together, group by group, sorted within each. */
 void fmt_imports(struct fmt *f, struct fmt_import *imports, uint32_t n);
 
 /* --- check.c */

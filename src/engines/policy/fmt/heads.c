@@ -64,6 +64,7 @@ static struct place head_place(const struct fmt *f, const struct mrl_rule *r) {
 }
 
 bool fmt_head_of(struct fmt *f, const struct mrl_rule *r, struct fmt_head *ret) {
+    MRL_ASSERT(r->kind != MRL_RULE_PARTIAL_SET || r->key != NULL);
     struct fmt_head h = {.val = r->val, .place = head_place(f, r)};
     if (!split_name(f, r, &h))
         return false;

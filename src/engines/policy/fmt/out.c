@@ -100,6 +100,8 @@ static void copy_source(struct fmt *f, uint32_t from, uint32_t to, const struct 
  * taken back are placed again. */
 void fmt_raw(struct fmt *f, struct fmt_mark mark, uint32_t from, uint32_t to) {
     const struct mrl_module *m = f->module;
+    MRL_ASSERT(from <= to && to <= m->text.len);
+    MRL_ASSERT(mark.next <= f->next); /* comments are only ever placed, never invented */
     if (f->out.status == MRL_OK)
         f->out.len = mark.len;
     f->level = mark.level;

@@ -8,6 +8,7 @@
 
 uint32_t fmt_row(const struct fmt *f, uint32_t offset) {
     const uint32_t *starts = f->module->line_starts;
+    MRL_ASSERT(f->module->n_lines > 0); /* the lexer begins the first line before anything else */
     uint32_t low = 0, high = f->module->n_lines; /* starts[low] <= offset < starts[high] */
     while (high - low > 1) {
         uint32_t mid = low + (high - low) / 2;

@@ -3,6 +3,7 @@
 
 /* `p := 1` is held as `p := 1 if true`; the body is not written then, nor one written so. */
 static bool is_constant(const struct mrl_rule *r) {
+    MRL_ASSERT(r->body != NULL && r->body->n > 0); /* the parser gives each rule a body */
     const struct mrl_expr *e = r->body->items[0];
     return r->else_rule == NULL && r->body->n == 1 && e->kind == MRL_EXPR_TERM && !e->negated &&
            e->n_with == 0 && fmt_is_true(e->u.term);
@@ -93,6 +94,7 @@ static void block(struct fmt *f, const struct mrl_rule *r, const struct fmt_head
     fmt_body(f, r->body);
     enum bracket skip = r->args.n > 0 ? BRACKET_ROUND : h->has_key ? BRACKET_SQUARE : BRACKET_KINDS;
     fmt_insert_freely(f, fmt_closing(f, skip, BRACKET_CURLY, fmt_place_of(&r->loc)));
+    MRL_ASSERT(f->level > 0);
     f->level--;
     fmt_start_line(f);
     FMT_LIT(f, "}");

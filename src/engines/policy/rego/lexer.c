@@ -52,6 +52,7 @@ static bool room(mrl_arena *a, void **items, uint32_t n, uint32_t *cap, size_t s
     return true;
 }
 
+/* Each line's start is kept: positions are then found by binary search, and no one counts again. */
 static mrl_status add_line(struct lexer *l) {
     struct mrl_tokens *t = l->out;
     MRL_CHECK(room(l->arena, (void **)&t->line_starts, t->n_lines, &l->lines_cap, sizeof(uint32_t)),
@@ -62,6 +63,8 @@ static mrl_status add_line(struct lexer *l) {
     return MRL_OK;
 }
 
+/* Appends a token that ends here. What stood before it (space, a line break) is noted on it,
+ * because the grammar asks: `f (x)` is no call, and a line break ends an expression. */
 static mrl_status emit(struct lexer *l, struct mrl_token token) {
     struct mrl_tokens *t = l->out;
     if (t->n == MRL_REGO_TOKENS_MAX)
@@ -75,6 +78,8 @@ static mrl_status emit(struct lexer *l, struct mrl_token token) {
     return MRL_OK;
 }
 
+/* Comments are no tokens: the grammar never sees them. They are kept aside in order, for
+ * annotations and for the formatter. */
 static mrl_status comment(struct lexer *l) {
     struct mrl_tokens *t = l->out;
     struct mrl_rloc loc = here(l);
@@ -130,6 +135,7 @@ static void digits(struct lexer *l) {
         l->at++;
 }
 
+/* The text of a number is kept, not its value: 1.0 and 1e3 must come out as they were written. */
 static mrl_status number(struct lexer *l) {
     struct mrl_rloc loc = here(l);
     digits(l);
@@ -181,6 +187,7 @@ static mrl_status string(struct lexer *l) {
     return emit(l, (struct mrl_token){.kind = MRL_TOK_STRING, .loc = loc, .text = text});
 }
 
+/* `...`: no escapes, but line breaks. */
 static mrl_status raw_string(struct lexer *l) {
     struct mrl_rloc loc = here(l);
     for (l->at++; peek(l, 0) != '`';) {
@@ -225,6 +232,7 @@ static mrl_status template_text(struct lexer *l, uint32_t from, bool raw, struct
 
 /* Reads template text up to an expression or the end of the string. */
 static mrl_status template_rest(struct lexer *l) {
+    MRL_ASSERT(l->depth > 0);
     struct template *t = &l->templates[l->depth - 1];
     char quote = t->raw ? '`' : '"';
     struct mrl_rloc loc = here(l);
@@ -252,6 +260,8 @@ static mrl_status template_rest(struct lexer *l) {
     return emit(l, (struct mrl_token){.kind = kind, .loc = loc});
 }
 
+/* Templates nest through their expressions, so that open ones are a stack: its top says whether a
+ * closing brace ends an expression, and by which quote its text ends. */
 static mrl_status template_begin(struct lexer *l) {
     struct mrl_rloc loc = here(l);
     if (l->depth == TEMPLATE_NESTING_MAX)
@@ -266,6 +276,7 @@ static mrl_status template_begin(struct lexer *l) {
 /* --- punctuation
  * --------------------------------------------------------------------------------------- */
 
+/* Length of the punctuation that begins with c; 0: it is none. The longest reading wins. */
 static uint32_t op_length(int c, int next) {
     static const char single[] = "()[]{},.;:=<>+-*/%&|";
     if (next == '=' && (c == ':' || c == '=' || c == '!' || c == '<' || c == '>'))

@@ -53,6 +53,7 @@ static struct mrl_expr *some_in(struct mrl_parser *p, struct mrl_rloc loc, struc
     return mrl_p_with(p, e);
 }
 
+/* `some x, y`: names only, and no modifiers. */
 static struct mrl_expr *some_vars(struct mrl_parser *p, struct mrl_rloc loc) {
     struct mrl_expr *e = mrl_p_expr(p, MRL_EXPR_SOME, loc);
     struct mrl_list vars = {0};
@@ -73,6 +74,8 @@ static struct mrl_expr *some_vars(struct mrl_parser *p, struct mrl_rloc loc) {
     return e;
 }
 
+/* `some x, y in xs` and `some x, y` begin alike: the form with `in` is tried first, quietly, so
+ * that a failure leaves no message of its own. */
 static struct mrl_expr *some(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
     mrl_p_next(p);
@@ -94,6 +97,7 @@ static struct mrl_expr *some(struct mrl_parser *p) {
     return some_vars(p, loc);
 }
 
+/* The grammar of `every` is that of `in` with a body behind it; key and value must be variables. */
 static struct mrl_expr *every(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
     mrl_p_next(p);
@@ -166,6 +170,8 @@ struct mrl_expr *mrl_p_literal(struct mrl_parser *p) {
     return mrl_p_with(p, mrl_p_bare(p, negated, loc));
 }
 
+/* Expressions end at `;`, at a line break, or at the closing bracket. The depth counts bodies, too:
+ * comprehensions nest through them. */
 struct mrl_body *mrl_p_body(struct mrl_parser *p, uint16_t close) {
     struct mrl_list exprs = {0};
     struct mrl_rloc loc = mrl_p_tok(p)->loc;

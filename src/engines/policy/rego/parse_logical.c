@@ -96,6 +96,7 @@ static void *with_on_operand(struct mrl_parser *p, struct mrl_rloc loc) {
 }
 
 static bool is_group_content(const struct mrl_body *b) {
+    MRL_ASSERT(b->n > 0);
     const struct mrl_expr *e = b->items[0];
     return !b->braces && (e->kind == MRL_EXPR_AND || e->kind == MRL_EXPR_OR ||
                           e->kind == MRL_EXPR_NOT || e->negated);

@@ -73,6 +73,7 @@ static const struct {
               {"not", MRL_KW_NOT_BODY}, {"and", MRL_KW_AND},
               {"or", MRL_KW_OR}};
 
+/* Keywords of the future become ones from here on, in this module only. */
 static bool future_import(struct mrl_parser *p, const struct mrl_term *ref) {
     mrl_val word = ref->u.ref.n > 2 ? ref->u.ref.items[2]->u.scalar : mrl_undefined();
     if (!all_strings(ref, 1) || ref->u.ref.n > 3 ||
@@ -93,6 +94,7 @@ static bool future_import(struct mrl_parser *p, const struct mrl_term *ref) {
            NULL;
 }
 
+/* import rego.v1: all that follows is v1, whatever the module was taken for. */
 static bool rego_import(struct mrl_parser *p, const struct mrl_term *ref) {
     if (ref->u.ref.n != 2 || !all_strings(ref, 1) ||
         !mrl_str_eq(mrl_val_str(ref->u.ref.items[1]->u.scalar), MRL_S("v1")))
@@ -155,6 +157,8 @@ static bool import(struct mrl_parser *p, uint32_t *cap) {
  * -------------------------------------------------------------------------------------------------
  */
 
+/* A module: its package, then imports and rules in any order. The first error ends it: what follows
+ * one is too often its echo. */
 static bool statements(struct mrl_parser *p) {
     struct mrl_list rules = {0};
     uint32_t imports_cap = 0;
@@ -174,6 +178,7 @@ static bool statements(struct mrl_parser *p) {
     return true;
 }
 
+/* Lexes the whole text first: the parser goes back and forth in tokens, never in bytes. */
 static mrl_status begin(struct mrl_parser *p, mrl_arena *a, mrl_str file, mrl_str text) {
     struct mrl_module *m = MRL_ARENA_NEW(a, struct mrl_module);
     MRL_CHECK(m != NULL, MRL_E_NOMEM);

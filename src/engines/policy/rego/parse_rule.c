@@ -27,6 +27,7 @@ static struct mrl_body *true_body(struct mrl_parser *p, struct mrl_rloc loc) {
  * --------------------------------------------------------------------------------------------------
  */
 
+/* Only literals count: a ref in a head is evaluated, and may name many documents. */
 static bool operand_is_ground(const struct mrl_term *t) {
     return t->kind == MRL_TERM_SCALAR;
 }
@@ -57,6 +58,7 @@ static bool split_head(struct mrl_parser *p, struct mrl_rule *r, struct mrl_term
     return mrl_p_fail(p, head->loc, "rule head must begin with a name") != NULL;
 }
 
+/* What follows the name: `contains ITEM`, `:= VALUE`, `= VALUE`, or nothing. */
 static bool head_value(struct mrl_parser *p, struct mrl_rule *r) {
     if (mrl_p_keyword(p, MRL_KW_CONTAINS)) {
         if (r->has_args)
@@ -75,6 +77,7 @@ static bool head_value(struct mrl_parser *p, struct mrl_rule *r) {
 
 /* Cuts the last operand off a ref of two: p[x] becomes p. */
 static void drop_key(struct mrl_rule *r) {
+    MRL_ASSERT(r->name->kind == MRL_TERM_REF && r->name->u.ref.n == 2);
     r->key = r->name->u.ref.items[1];
     r->name = r->name->u.ref.items[0];
 }
@@ -144,6 +147,7 @@ static bool check_v1(struct mrl_parser *p, const struct mrl_rule *r, bool contai
     return true;
 }
 
+/* A rule that begins at the current token; its place grows as it is read. */
 static struct mrl_rule *new_rule(struct mrl_parser *p) {
     struct mrl_rule *r = MRL_ARENA_NEW(p->arena, struct mrl_rule);
     if (r == NULL) {
@@ -187,6 +191,7 @@ static bool else_chain(struct mrl_parser *p, struct mrl_rule *above) {
     return true;
 }
 
+/* An `else` needs one value that it can stand in for: neither sets nor documents of many keys. */
 static bool else_allowed(struct mrl_parser *p, const struct mrl_rule *r) {
     if (!mrl_p_word(p, "else"))
         return true;
@@ -244,6 +249,7 @@ static bool is_constant(const struct mrl_term *t) {
     }
 }
 
+/* A default is there when nothing else is: it must not depend on anything. */
 static bool default_rule(struct mrl_parser *p, struct mrl_rule *r) {
     if (r->val == NULL)
         return mrl_p_unexpected(p, "expected default rule value term") != NULL;
@@ -265,6 +271,7 @@ static bool is_test(const struct mrl_term *name) {
                                        mrl_str_starts(v->u.var, MRL_S("todo_test_")));
 }
 
+/* The name may be any word where an operand follows it (`if.x := 1`), else no keyword. */
 static bool head(struct mrl_parser *p, struct mrl_rule *r) {
     const struct mrl_token *tok = mrl_p_tok(p);
     if (tok->kind != MRL_TOK_IDENT)

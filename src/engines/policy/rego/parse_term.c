@@ -67,6 +67,7 @@ static bool term_list(struct mrl_parser *p, uint16_t close, struct mrl_terms *re
 /* --- refs and calls
  * ---------------------------------------------------------------------------------- */
 
+/* Any word may follow a dot, keywords included; it is a string, not a variable. */
 static struct mrl_term *dot_operand(struct mrl_parser *p) {
     const struct mrl_token *tok = mrl_p_tok(p);
     if (tok->kind != MRL_TOK_IDENT || tok->space_before)
@@ -93,12 +94,14 @@ static struct mrl_term *call_of(struct mrl_parser *p, struct mrl_term *op) {
     return t;
 }
 
+/* Scalars have no parts. */
 static bool can_head_ref(const struct mrl_term *t) {
     return t->kind != MRL_TERM_SCALAR && t->kind != MRL_TERM_TEMPLATE;
 }
 
 static struct mrl_term *finish_ref(struct mrl_parser *p, struct mrl_term *head,
                                    struct mrl_list ops) {
+    MRL_ASSERT(ops.n > 0);
     if (ops.n == 1)
         return head;
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_REF, mrl_p_span(p, head->loc));
@@ -107,6 +110,8 @@ static struct mrl_term *finish_ref(struct mrl_parser *p, struct mrl_term *head,
     return t;
 }
 
+/* No white space may stand before the bracket or dot: `x [y]` is two terms. A call makes a new
+ * head, so that f(x).y(z) nests to the left. */
 struct mrl_term *mrl_p_ref_tail(struct mrl_parser *p, struct mrl_term *head) {
     struct mrl_list ops = {0};
     if (!mrl_p_add(p, &ops, head))
@@ -184,6 +189,7 @@ static bool list_from(struct mrl_parser *p, struct mrl_term *first, uint16_t clo
     return l.n > 0 && mrl_p_expect(p, close, "expected \",\" or a closing bracket");
 }
 
+/* `[x | body]` before `[x, y]`: where both readings fit, the comprehension wins, as in OPA. */
 static struct mrl_term *array(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
     mrl_p_next(p);
@@ -236,6 +242,8 @@ static struct mrl_term *object(struct mrl_parser *p, struct mrl_rloc loc, struct
     return t;
 }
 
+/* What the first item is followed by decides: `|` a comprehension, `:` an object, else a set. {} is
+ * the empty object; the empty set is written set(). */
 static struct mrl_term *set_or_object(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
     mrl_p_next(p);
@@ -307,6 +315,7 @@ static struct mrl_term *template_part(struct mrl_parser *p) {
     return t;
 }
 
+/* Literal parts are strings; expressions are terms with `parens` set, which tells {"x"} from x. */
 static struct mrl_term *template_string(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
     bool raw = mrl_p_tok(p)->raw;
@@ -330,6 +339,7 @@ static struct mrl_term *template_string(struct mrl_parser *p) {
 /* --- operands
  * ------------------------------------------------------------------------------------------ */
 
+/* A word is a constant, set(), or a variable; keywords are none, unless a ref or call follows. */
 static struct mrl_term *word(struct mrl_parser *p) {
     const struct mrl_token *tok = mrl_p_tok(p);
     if (mrl_p_word(p, "null"))
@@ -351,6 +361,8 @@ static struct mrl_term *word(struct mrl_parser *p) {
     return variable(p);
 }
 
+/* Parentheses leave no node: `parens` on the term keeps that they were there, for `in` behind
+ * commas and for the formatter. */
 static struct mrl_term *parenthesised(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
     mrl_p_next(p);
@@ -463,6 +475,7 @@ static struct mrl_term *infix_call(struct mrl_parser *p, const char *name, struc
     return t;
 }
 
+/* The operator of this level at the current token; its index, or -1. */
 static int infix_at(const struct mrl_parser *p, unsigned level) {
     const struct mrl_token *tok = mrl_p_tok(p);
     for (size_t i = 0; tok->kind == MRL_TOK_OP && i < MRL_COUNTOF(infix_ops); i++)

@@ -32,6 +32,7 @@ bool mrl_p_reserved(const struct mrl_parser *p, mrl_str word) {
     return false;
 }
 
+/* A word followed by . or [ heads a ref: `if.x` is no `if`. */
 bool mrl_p_word(const struct mrl_parser *p, const char *word) {
     const struct mrl_token *t = mrl_p_tok(p), *next = mrl_p_ahead(p, 1);
     if (t->kind != MRL_TOK_IDENT || !mrl_str_eq(t->text, mrl_str_z(word)))
@@ -51,6 +52,8 @@ bool mrl_p_keyword(const struct mrl_parser *p, enum mrl_kw kw) {
     return (p->keywords & kw) && mrl_p_word(p, word);
 }
 
+/* Only the first error is told: the others are mostly its echoes. While the parse is speculative
+ * none is; the failure is remembered all the same, for the caller to take back or to keep. */
 void *mrl_p_fail(struct mrl_parser *p, struct mrl_rloc loc, const char *fmt, ...) {
     if (p->failed)
         return NULL;
@@ -107,7 +110,9 @@ bool mrl_p_expect(struct mrl_parser *p, uint16_t op, const char *what) {
     return false;
 }
 
+/* From `start` to the end of what was read last: white space behind a node never belongs to it. */
 struct mrl_rloc mrl_p_span(const struct mrl_parser *p, struct mrl_rloc start) {
+    MRL_ASSERT(p->at < p->toks.n);
     if (p->at > 0)
         start.end = p->toks.items[p->at - 1].loc.end;
     if (start.end < start.start)

@@ -31,12 +31,15 @@ struct mrl_parser {
 };
 
 /* --- tokens ------------------------------------------------------------------------------- */
+/* The current token; past the end it is MRL_TOK_EOF, so that no caller needs to look at the count.
+ */
 static inline const struct mrl_token *mrl_p_tok(const struct mrl_parser *p) {
     return &p->toks.items[p->at];
 }
 static inline const struct mrl_token *mrl_p_ahead(const struct mrl_parser *p, uint32_t n) {
     return &p->toks.items[p->at + n < p->toks.n ? p->at + n : p->toks.n - 1];
 }
+/* The current token is this punctuation. */
 static inline bool mrl_p_is(const struct mrl_parser *p, uint16_t op) {
     return mrl_p_tok(p)->kind == MRL_TOK_OP && mrl_p_tok(p)->op == op;
 }
@@ -65,7 +68,9 @@ void *mrl_p_fail(struct mrl_parser *p, struct mrl_rloc loc, const char *fmt, ...
 void *mrl_p_unexpected(struct mrl_parser *p, const char *expected);
 
 /* --- nodes -------------------------------------------------------------------------------- */
+/* A new term, zeroed but for kind and place; NULL over a ceiling or without memory. */
 struct mrl_term *mrl_p_term(struct mrl_parser *p, enum mrl_term_kind kind, struct mrl_rloc loc);
+/* A new expression, as mrl_p_term. */
 struct mrl_expr *mrl_p_expr(struct mrl_parser *p, enum mrl_expr_kind kind, struct mrl_rloc loc);
 /* loc from `start` to the end of the last consumed token. */
 struct mrl_rloc mrl_p_span(const struct mrl_parser *p, struct mrl_rloc start);
@@ -74,6 +79,8 @@ struct mrl_list { /* a growing list of pointers */
     void **items;
     uint32_t n, cap;
 };
+/* Appends; a NULL item (a failed parse) is false, so that a caller can add what it has just read.
+ */
 bool mrl_p_add(struct mrl_parser *p, struct mrl_list *l, void *item);
 
 /* Enters one level of nesting; false (and an error) when too deep. Pair with p->depth--. */
@@ -82,11 +89,14 @@ bool mrl_p_enter(struct mrl_parser *p);
 /* --- grammar ------------------------------------------------------------------------------ */
 /* A term with infix operators. in_list: `k, v in xs` is not tried (the comma separates). */
 struct mrl_term *mrl_p_infix(struct mrl_parser *p, bool in_list);
+/* A term without infix operators: literal, variable, ref, call, collection, or one in parentheses.
+ */
 struct mrl_term *mrl_p_operand(struct mrl_parser *p);
 /* A variable or ref head followed by .x [x] (args): rule heads and refs. */
 struct mrl_term *mrl_p_ref_tail(struct mrl_parser *p, struct mrl_term *head);
 /* Expressions up to `close` (which is consumed); 0 = end of text. */
 struct mrl_body *mrl_p_body(struct mrl_parser *p, uint16_t close);
+/* One expression of a body with its modifiers; NULL after an error. */
 struct mrl_expr *mrl_p_literal(struct mrl_parser *p);
 /* An expression without its `with` modifiers; `loc` is where its `not` or first token stands. */
 struct mrl_expr *mrl_p_bare(struct mrl_parser *p, bool negated, struct mrl_rloc loc);
@@ -111,6 +121,8 @@ static inline void mrl_p_return(struct mrl_parser *p, struct mrl_p_mark m) {
     p->depth = m.depth;
     p->failed = m.failed;
 }
+/* `x in xs` (2 args) or `k, v in xs` (3), not in parentheses: the forms that `some` and `every`
+ * take. */
 bool mrl_p_is_member(const struct mrl_term *t, unsigned args);
 /* Rules: appends to the list. False after an error. */
 bool mrl_p_rule(struct mrl_parser *p, struct mrl_list *rules);
