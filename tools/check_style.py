@@ -20,6 +20,7 @@ BANNED = set(
 )
 HEAP = {"malloc", "calloc", "realloc", "free", "strdup", "strndup"}
 CHECKS = re.compile(r"\b(MRL_ASSERT|MRL_DASSERT|MRL_CHECK|MRL_TRY|_Static_assert)\b")
+ASSERT = re.compile(r"\b(MRL_ASSERT|MRL_DASSERT|_Static_assert)\b")
 GUARD = re.compile(r"^\s*(\} else )?if \(.*(==|!=|<|>|!)")
 START = re.compile(r"^[A-Za-z_][\w\s\*]*?\b(\w+)\(")
 NAME_CALL = re.compile(r"\b([a-z_]\w*)\s*\(")
@@ -179,7 +180,7 @@ def main():
     params = percentile([f.params for f in normal], 0.9)
     r.bar("parameters, p90 (<= 4)", params, params <= 4)
     share = 100 * comment_lines / max(1, code_lines + comment_lines)
-    r.bar("comment lines (8-35 %)", f"{share:.1f} %", 8 <= share <= 35)
+    r.bar("comment lines (10-35 %)", f"{share:.1f} %", 10 <= share <= 35)
     wide = [f"{rel(p)}:{i + 1}" for p in sources for i, l in enumerate(raw[p]) if len(l) > 100]
     r.bar("lines over 100 columns", len(wide), len(wide) <= code_lines * 0.002, wide)
     known = documented_in_headers(headers)
@@ -192,6 +193,9 @@ def main():
     checks = sum(1 for p in cfiles for l in stripped[p][0].split("\n") if CHECKS.search(l) or GUARD.match(l))
     per_k = 1000 * checks / max(1, code_lines)
     r.bar("checks per 1,000 lines (>= 10)", f"{per_k:.0f}", per_k >= 10)
+    asserts = sum(len(ASSERT.findall(l)) for p in sources for l in stripped[p][0].split("\n"))
+    per_k = 1000 * asserts / max(1, code_lines)
+    r.bar("assertions of invariants per 1,000 lines (>= 3)", f"{per_k:.1f}", per_k >= 3)
     banned = [f"{rel(p)}:{i + 1} {n}" for p in sources for i, l in enumerate(stripped[p][0].split("\n"))
               for n in NAME_CALL.findall(l)
               if (n in BANNED or (n in HEAP and "src/base/" not in rel(p) and not l.startswith("#")))

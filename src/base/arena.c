@@ -33,6 +33,7 @@ struct mrl_arena_chunk {
 };
 
 static char *chunk_start(struct mrl_arena_chunk *c) {
+    MRL_DASSERT(c->size > sizeof *c);
     return (char *)(c + 1);
 }
 
@@ -56,6 +57,7 @@ void mrl_arena_release(mrl_arena *a) {
 }
 
 void mrl_arena_reset(mrl_arena *a) {
+    MRL_DASSERT(a->next == NULL || a->next <= a->end);
     struct mrl_arena_chunk *c = a->chunk;
     while (c != NULL) {
         struct mrl_arena_chunk *older = c->older;
@@ -165,6 +167,7 @@ void *mrl_arena_calloc(mrl_arena *a, size_t n, size_t size) {
 }
 
 void *mrl_arena_regrow(mrl_arena *a, void *old, size_t old_n, size_t new_n, size_t size) {
+    MRL_ASSERT(size > 0 && (old != NULL || old_n == 0));
     size_t old_bytes, new_bytes;
     if (!mrl_mul_size(old_n, size, &old_bytes) || !mrl_mul_size(new_n, size, &new_bytes))
         return NULL;
@@ -183,6 +186,7 @@ void *mrl_arena_regrow(mrl_arena *a, void *old, size_t old_n, size_t new_n, size
 }
 
 mrl_str mrl_arena_str(mrl_arena *a, mrl_str s) {
+    MRL_DASSERT(s.ptr != NULL || s.len == 0);
     size_t bytes;
     if (!mrl_add_size(s.len, 1, &bytes))
         return (mrl_str){NULL, 0};

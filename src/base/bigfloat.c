@@ -5,6 +5,7 @@
 /* The top bits of x (with a sticky bit for what was lost below) rounded to `bits` of mantissa. */
 static bool round_big(mrl_arena *a, struct mrl_big x, bool sticky, int64_t exp, unsigned bits,
                       struct mrl_bigfloat *ret) {
+    MRL_ASSERT(bits > 0 && bits <= 64);
     uint32_t len = mrl_big_bits(x);
     if (len == 0) {
         *ret = (struct mrl_bigfloat){0, 0, x.neg};

@@ -19,11 +19,15 @@ struct mrl_bigfloat {
 /* digits * 10^exp10, correctly rounded to `bits` (at most 64) of mantissa. */
 bool mrl_bf_of_decimal(mrl_arena *a, mrl_str digits, int64_t exp10, bool neg, unsigned bits,
                        struct mrl_bigfloat *ret);
+/* The nearest float of a whole number of any size. */
 bool mrl_bf_of_big(struct mrl_big x, struct mrl_bigfloat *ret);
+/* The sum, rounded once; a difference by the sign of y. */
 struct mrl_bigfloat mrl_bf_add(struct mrl_bigfloat x, struct mrl_bigfloat y);
+/* The product, rounded once. */
 struct mrl_bigfloat mrl_bf_mul(struct mrl_bigfloat x, struct mrl_bigfloat y);
 /* y must not be zero. */
 struct mrl_bigfloat mrl_bf_div(struct mrl_bigfloat x, struct mrl_bigfloat y);
+/* True when x has no fraction; zero is whole. */
 bool mrl_bf_is_whole(struct mrl_bigfloat x);
 /* The integer part, truncated towards zero. */
 bool mrl_bf_trunc(mrl_arena *a, struct mrl_bigfloat x, struct mrl_big *ret);

@@ -6,6 +6,7 @@ static uint32_t *limbs(mrl_arena *a, size_t n) {
 }
 
 static struct mrl_big trimmed(uint32_t *d, uint32_t n, bool neg) {
+    MRL_DASSERT(d != NULL || n == 0);
     while (n > 0 && d[n - 1] == 0)
         n--;
     return (struct mrl_big){d, n, neg && n > 0};
@@ -23,6 +24,7 @@ bool mrl_big_of_u64(mrl_arena *a, uint64_t u, bool neg, struct mrl_big *ret) {
 
 /* d = d * m + c in place; returns the new length. */
 static uint32_t mul_small(uint32_t *d, uint32_t n, uint32_t m, uint32_t c) {
+    MRL_DASSERT(m > 0); /* the caller has a limb of room behind d[n - 1] */
     uint64_t carry = c;
     for (uint32_t i = 0; i < n; i++) {
         carry += (uint64_t)d[i] * m;
@@ -36,6 +38,7 @@ static uint32_t mul_small(uint32_t *d, uint32_t n, uint32_t m, uint32_t c) {
 
 /* d = d / m in place; returns the remainder. */
 static uint32_t div_small(uint32_t *d, uint32_t n, uint32_t m) {
+    MRL_DASSERT(m > 0);
     uint64_t rem = 0;
     for (uint32_t i = n; i-- > 0;) {
         rem = rem << 32 | d[i];
@@ -46,11 +49,13 @@ static uint32_t div_small(uint32_t *d, uint32_t n, uint32_t m) {
 }
 
 static unsigned digit_value(char c) {
+    MRL_DASSERT((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'));
     return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a') + 10;
 }
 
 /* Largest power of base that fits a limb, and its exponent. */
 static uint32_t chunk_of(unsigned base, unsigned *ret_digits) {
+    MRL_ASSERT(base >= 2 && base <= 36);
     uint64_t power = base;
     unsigned digits = 1;
     while (power * base <= UINT32_MAX) {

@@ -22,6 +22,7 @@ void mrl_buf_clear(struct mrl_buf *b) {
 }
 
 bool mrl_buf_reserve(struct mrl_buf *b, size_t n) {
+    MRL_ASSERT(b->len <= b->cap && (b->ptr != NULL || b->cap == 0));
     if (b->status != MRL_OK)
         return false;
     if (n <= b->cap - b->len)

@@ -31,12 +31,17 @@ bool mrl_buf_reserve(struct mrl_buf *b, size_t n);
 
 /* Appending: a slice, a byte, n times a byte, formatted text. Never fails at the call. */
 void mrl_buf_add(struct mrl_buf *b, mrl_str s);
+/* Appends one byte. */
 void mrl_buf_byte(struct mrl_buf *b, char c);
+/* Appends the byte n times. */
 void mrl_buf_fill(struct mrl_buf *b, char c, size_t n);
+/* Appends formatted text. It is formatted twice, to learn its length first. */
 void mrl_buf_printf(struct mrl_buf *b, const char *fmt, ...) MRL_PRINTF(2, 3);
+/* As mrl_buf_printf, with the arguments of a caller that takes them itself. */
 void mrl_buf_vprintf(struct mrl_buf *b, const char *fmt, va_list ap) MRL_PRINTF(2, 0);
 /* Decimal text of a number: faster than printf. */
 void mrl_buf_i64(struct mrl_buf *b, int64_t v);
+/* Appends a number without a sign. */
 void mrl_buf_u64(struct mrl_buf *b, uint64_t v);
 
 /* Appends a literal. */

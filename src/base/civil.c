@@ -30,6 +30,7 @@ int64_t mrl_civil_days(int64_t year, int month, int64_t day) {
 }
 
 int64_t mrl_civil_seconds(const struct mrl_civil *c) {
+    MRL_DASSERT(c->day >= 1 && c->day <= 31 && c->hour >= 0 && c->minute >= 0);
     return mrl_civil_days(c->year, c->month, c->day) * DAY_SECONDS + c->hour * 3600 +
            c->minute * 60 + c->second;
 }

@@ -29,6 +29,7 @@ int64_t mrl_civil_seconds(const struct mrl_civil *c);
 struct mrl_civil mrl_civil_at(int64_t seconds);
 /* Number of days of a month (1..12). */
 int mrl_civil_month_days(int64_t year, int month);
+/* True for leap years of the Gregorian calendar, extended to all years. */
 bool mrl_civil_is_leap(int64_t year);
 /* Day of the year, 1..366. */
 int mrl_civil_yday(const struct mrl_civil *c);

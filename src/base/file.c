@@ -21,6 +21,7 @@
 
 /* The path with a NUL behind it; fails for one that no system call could take. */
 static mrl_status to_z(mrl_str path, char *z, size_t size, struct mrl_err *err) {
+    MRL_ASSERT(size > 0);
     if (path.len == 0 || path.len >= size || memchr(path.ptr, '\0', path.len) != NULL)
         return mrl_err_set(err, MRL_E_INVALID, ID_READ, "the path is empty or too long");
     memcpy(z, path.ptr, path.len);
@@ -41,6 +42,7 @@ enum mrl_file_kind mrl_file_kind_of(mrl_str path) {
 /* Reads what is left of fd; `hint` is the size it probably has. */
 static mrl_status read_all(mrl_arena *a, int fd, size_t hint, size_t max, mrl_str path,
                            struct mrl_err *err, mrl_str *ret) {
+    MRL_ASSERT(fd >= 0 && max > 0);
     size_t cap = hint + 1 < CHUNK && hint > 0 ? hint + 1 : hint > 0 ? hint + 1 : CHUNK, n = 0;
     char *p = mrl_arena_alloc(a, cap, 1);
     while (p != NULL) {
@@ -72,6 +74,7 @@ static mrl_status read_all(mrl_arena *a, int fd, size_t hint, size_t max, mrl_st
 
 static mrl_status read_fd(mrl_arena *a, int fd, size_t max, mrl_str path, struct mrl_err *err,
                           mrl_str *ret) {
+    MRL_ASSERT(fd >= 0);
     struct stat st;
     max = max > 0 ? max : MRL_FILE_BYTES_MAX;
     if (MRL_SYS(fstat(fd, &st)) != 0)
@@ -126,6 +129,7 @@ mrl_status mrl_file_read_beneath(mrl_arena *a, int dir_fd, mrl_str name, size_t 
  * ---------------------------------------------------------------------------------------- */
 
 mrl_status mrl_fd_write(int fd, mrl_str text, struct mrl_err *err) {
+    MRL_ASSERT(fd >= 0 && (text.ptr != NULL || text.len == 0));
     while (text.len > 0) {
         ssize_t n = MRL_SYS(write(fd, text.ptr, text.len));
         if (n < 0 && errno == EINTR)
@@ -156,6 +160,7 @@ static int open_beside(const char *target, char *tmp, size_t size) {
  * gone and the old one as it was. */
 static mrl_status fill_and_rename(int fd, const char *tmp, const char *target,
                                   const struct stat *old, mrl_str text, struct mrl_err *err) {
+    MRL_ASSERT(fd >= 0);
     mrl_status status = mrl_fd_write(fd, text, err);
     if (status != MRL_OK)
         status = mrl_err_wrap(err, status, ID_WRITE, "cannot write %s", target);

@@ -31,6 +31,7 @@ void mrl_hist_add(struct mrl_hist *h, uint64_t value) {
 }
 
 void mrl_hist_merge(struct mrl_hist *into, const struct mrl_hist *from) {
+    MRL_ASSERT(into != from);
     if (from->n == 0)
         return;
     into->min = into->n == 0 || from->min < into->min ? from->min : into->min;
@@ -43,6 +44,7 @@ void mrl_hist_merge(struct mrl_hist *into, const struct mrl_hist *from) {
 }
 
 uint64_t mrl_hist_percentile(const struct mrl_hist *h, double share) {
+    MRL_ASSERT(share >= 0 && share <= 1);
     double wanted = ceil(share * (double)h->n);
     uint64_t seen = 0;
     for (size_t i = 0; i < MRL_HIST_BUCKETS; i++) {

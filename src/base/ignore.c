@@ -38,6 +38,7 @@ mrl_status mrl_ignore_add(struct mrl_ignore *list, mrl_arena *a, mrl_str folder,
 
 /* A character class at g[*at] ('['); moves behind it. */
 static bool class_has(mrl_str g, size_t *at, char c) {
+    MRL_DASSERT(*at < g.len && g.ptr[*at] == '[');
     size_t i = *at + 1;
     bool negated = i < g.len && (g.ptr[i] == '!' || g.ptr[i] == '^'), found = false;
     i += negated;
@@ -55,6 +56,7 @@ static bool class_has(mrl_str g, size_t *at, char c) {
 
 /* Matches one character of the path by the pattern at g[*i] and moves *i behind it. */
 static bool glob_char(mrl_str g, size_t *i, char c) {
+    MRL_DASSERT(*i < g.len);
     if (g.ptr[*i] == '[')
         return class_has(g, i, c);
     bool escaped = g.ptr[*i] == '\\' && *i + 1 < g.len;

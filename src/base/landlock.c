@@ -32,6 +32,7 @@ int mrl_landlock_abi(void) {
 
 /* All rights that this ABI knows, and how much of the struct it knows. */
 static struct ruleset rules_of(int abi, size_t *ret_size) {
+    MRL_ASSERT(abi > 0);
     int n = abi >= 5 ? FS_ABI5 : abi >= 3 ? FS_ABI3 : abi == 2 ? FS_ABI2 : FS_ABI1;
     struct ruleset r = {.fs = (UINT64_C(1) << n) - 1};
     *ret_size = SIZE_FS;

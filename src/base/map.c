@@ -13,6 +13,7 @@ static uint32_t hash_of(mrl_str key) {
 
 /* The slot where key is, or the free one where it would go. There is a free slot. */
 static uint32_t slot_of(const struct mrl_map *m, mrl_str key, uint32_t hash) {
+    MRL_DASSERT(m->slots != NULL && m->n <= m->mask);
     uint32_t at = hash & m->mask;
     for (; m->slots[at] != 0; at = (at + 1) & m->mask) {
         uint32_t id = m->slots[at] - 1;
@@ -23,6 +24,7 @@ static uint32_t slot_of(const struct mrl_map *m, mrl_str key, uint32_t hash) {
 }
 
 static mrl_status grow_slots(struct mrl_map *m, mrl_arena *a) {
+    MRL_ASSERT(m->n <= MRL_MAP_MAX);
     uint32_t n = m->slots != NULL ? (m->mask + 1) * 2 : SLOTS_FIRST;
     uint32_t *slots = MRL_ARENA_ARRAY(a, uint32_t, n);
     MRL_CHECK(slots != NULL, MRL_E_NOMEM);

@@ -10,7 +10,10 @@
 
 /* malloc/realloc/free with the failure hook. Size 0 gives a unique pointer. NULL on failure. */
 void *mrl_mem_alloc(size_t size) MRL_NODISCARD;
+/* As realloc: on failure NULL, and the old piece stays valid. */
 void *mrl_mem_realloc(void *ptr, size_t size) MRL_NODISCARD;
+/* As free. NULL is allowed; never fails, so that cleaning up works while tests let allocations
+ * fail. */
 void mrl_mem_free(void *ptr);
 
 #define MRL_MEM_PAGE_LARGE ((size_t)2 << 20)

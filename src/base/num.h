@@ -32,28 +32,37 @@ uint64_t mrl_num_hash(mrl_val a);
 /* Arithmetic. Integers stay exact integers; otherwise 64-bit-mantissa floats. The result of a float
  * operation that is whole prints as an integer (and is an MRL_T_INT when it fits). */
 mrl_status mrl_num_add(mrl_arena *a, mrl_val x, mrl_val y, mrl_val *ret) MRL_NODISCARD;
+/* x - y; see mrl_num_add. */
 mrl_status mrl_num_sub(mrl_arena *a, mrl_val x, mrl_val y, mrl_val *ret) MRL_NODISCARD;
+/* x * y; see mrl_num_add. Cost: digits of x times digits of y. */
 mrl_status mrl_num_mul(mrl_arena *a, mrl_val x, mrl_val y, mrl_val *ret) MRL_NODISCARD;
 /* MRL_E_INVALID for division by zero. */
 mrl_status mrl_num_div(mrl_arena *a, mrl_val x, mrl_val y, mrl_val *ret) MRL_NODISCARD;
 /* Remainder of integers (sign of the dividend, as Go's Rem); MRL_E_INVALID for zero, MRL_E_TYPE for
  * a number that is not whole. */
 mrl_status mrl_num_rem(mrl_arena *a, mrl_val x, mrl_val y, mrl_val *ret) MRL_NODISCARD;
+/* -x; a float is rounded to 64 bits, as OPA does. */
 mrl_status mrl_num_neg(mrl_arena *a, mrl_val x, mrl_val *ret) MRL_NODISCARD;
+/* x without its sign. */
 mrl_status mrl_num_abs(mrl_arena *a, mrl_val x, mrl_val *ret) MRL_NODISCARD;
 /* round: half away from zero. */
 mrl_status mrl_num_round(mrl_arena *a, mrl_val x, mrl_val *ret) MRL_NODISCARD;
+/* The smallest whole number that is not below x. */
 mrl_status mrl_num_ceil(mrl_arena *a, mrl_val x, mrl_val *ret) MRL_NODISCARD;
+/* The largest whole number that is not above x. */
 mrl_status mrl_num_floor(mrl_arena *a, mrl_val x, mrl_val *ret) MRL_NODISCARD;
 
 enum mrl_num_bitop { MRL_BIT_AND, MRL_BIT_OR, MRL_BIT_XOR };
 /* Two's-complement bit operations on whole numbers of any size; MRL_E_TYPE when not whole. */
 mrl_status mrl_num_bits(mrl_arena *a, enum mrl_num_bitop op, mrl_val x, mrl_val y,
                         mrl_val *ret) MRL_NODISCARD;
+/* All bits the other way: -x - 1. */
 mrl_status mrl_num_bitnot(mrl_arena *a, mrl_val x, mrl_val *ret) MRL_NODISCARD;
 /* Shift by 0..MRL_NUM_SHIFT_MAX bits; right shift is arithmetic. */
 #define MRL_NUM_SHIFT_MAX 300000
+/* x times 2 to the power n. MRL_E_LIMIT for n over MRL_NUM_SHIFT_MAX. */
 mrl_status mrl_num_shl(mrl_arena *a, mrl_val x, uint32_t n, mrl_val *ret) MRL_NODISCARD;
+/* x divided by 2 to the power n, rounded down: -1 stays -1. */
 mrl_status mrl_num_shr(mrl_arena *a, mrl_val x, uint32_t n, mrl_val *ret) MRL_NODISCARD;
 
 /* True when the number is whole (1.0 and 1e2 are). */
@@ -67,10 +76,13 @@ double mrl_double_of(mrl_str text);
 /* A value from a double: shortest text that round-trips, Go's 'g'/'f' choice as encoding/json. NaN
  * and infinities give MRL_E_INVALID. */
 mrl_status mrl_num_of_double(mrl_arena *a, double d, mrl_val *ret) MRL_NODISCARD;
+/* A whole number; one over INT64_MAX becomes text. */
 mrl_status mrl_num_of_u64(mrl_arena *a, uint64_t u, mrl_val *ret) MRL_NODISCARD;
 
 /* Whole number <-> text in base 2..36 (lower case, optional '-' sign, no prefix). */
 mrl_status mrl_num_to_base(mrl_arena *a, mrl_val x, unsigned base, mrl_str *ret) MRL_NODISCARD;
+/* Reads what mrl_num_to_base writes, upper case too. MRL_E_SYNTAX for a digit that the base has
+ * not. */
 mrl_status mrl_num_of_base(mrl_arena *a, mrl_str text, unsigned base, mrl_val *ret) MRL_NODISCARD;
 
 /* Appends the number as OPA prints it in JSON: the text as written for MRL_T_NUM. */

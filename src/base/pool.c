@@ -57,6 +57,7 @@ size_t mrl_pool_parts(size_t n, size_t grain) {
 
 /* The next part to do, or NO_PART when none is left or a failure or the caller ended the job. */
 static size_t take(struct mrl_pool *p) {
+    MRL_DASSERT(p->next <= p->parts);
     if (p->job == NULL || p->next >= p->parts || p->failed != NO_PART)
         return NO_PART;
     const atomic_int *cancel = p->job->cancel;

@@ -35,8 +35,10 @@ mrl_status mrl_pubkey_of_spki(mrl_str der, struct mrl_err *err,
 /* Reads a PKCS#1 RSAPublicKey, as some logs publish theirs. */
 mrl_status mrl_pubkey_of_rsa(mrl_str der, struct mrl_err *err,
                              struct mrl_pubkey **ret) MRL_NODISCARD;
-void mrl_pubkey_free(struct mrl_pubkey *key); /* NULL is allowed */
+/* Frees a key. NULL is allowed. */
+void mrl_pubkey_free(struct mrl_pubkey *key);
 enum mrl_pubkey_kind mrl_pubkey_kind(const struct mrl_pubkey *key);
+/* The kind of a key in words. */
 const char *mrl_pubkey_kind_name(enum mrl_pubkey_kind kind);
 
 /* The key's SubjectPublicKeyInfo in DER. */

@@ -2,6 +2,7 @@
 #include "base/rd.h"
 
 static const unsigned char *need(struct mrl_rd *r, size_t n) {
+    MRL_DASSERT(r->start <= r->ptr && r->ptr <= r->end);
     if (MRL_UNLIKELY(r->failed || n > mrl_rd_left(r))) {
         r->failed = true;
         return NULL;
@@ -21,6 +22,7 @@ void mrl_rd_skip(struct mrl_rd *r, size_t n) {
 }
 
 static uint64_t big_endian(struct mrl_rd *r, size_t n) {
+    MRL_DASSERT(n >= 1 && n <= sizeof(uint64_t));
     const unsigned char *p = need(r, n);
     uint64_t v = 0;
     for (size_t i = 0; p != NULL && i < n; i++)
@@ -29,6 +31,7 @@ static uint64_t big_endian(struct mrl_rd *r, size_t n) {
 }
 
 static uint64_t little_endian(struct mrl_rd *r, size_t n) {
+    MRL_DASSERT(n >= 1 && n <= sizeof(uint64_t));
     const unsigned char *p = need(r, n);
     uint64_t v = 0;
     for (size_t i = n; p != NULL && i > 0; i--)
@@ -72,6 +75,7 @@ struct mrl_rd mrl_rd_nested(struct mrl_rd *r, size_t n) {
 }
 
 mrl_str mrl_rd_until(struct mrl_rd *r, char c) {
+    MRL_DASSERT(r->start <= r->ptr && r->ptr <= r->end);
     const unsigned char *p = r->ptr;
     const unsigned char *hit = mrl_rd_done(r) ? NULL : memchr(p, c, mrl_rd_left(r));
     r->ptr = hit != NULL ? hit + 1 : r->end;
@@ -79,6 +83,7 @@ mrl_str mrl_rd_until(struct mrl_rd *r, char c) {
 }
 
 bool mrl_rd_accept(struct mrl_rd *r, mrl_str lit) {
+    MRL_DASSERT(r->start <= r->ptr && r->ptr <= r->end);
     if (r->failed || lit.len > mrl_rd_left(r) || memcmp(r->ptr, lit.ptr, lit.len) != 0)
         return false;
     r->ptr += lit.len;

@@ -45,11 +45,17 @@ mrl_str mrl_rd_take(struct mrl_rd *r, size_t n);
 void mrl_rd_skip(struct mrl_rd *r, size_t n);
 /* Integers in the byte order named; 0 on failure. */
 uint8_t mrl_rd_u8(struct mrl_rd *r);
+/* Two bytes, the high one first. */
 uint16_t mrl_rd_be16(struct mrl_rd *r);
+/* Four bytes, the high one first. */
 uint32_t mrl_rd_be32(struct mrl_rd *r);
+/* Eight bytes, the high one first. */
 uint64_t mrl_rd_be64(struct mrl_rd *r);
+/* Two bytes, the low one first. */
 uint16_t mrl_rd_le16(struct mrl_rd *r);
+/* Four bytes, the low one first. */
 uint32_t mrl_rd_le32(struct mrl_rd *r);
+/* Eight bytes, the low one first. */
 uint64_t mrl_rd_le64(struct mrl_rd *r);
 /* A cursor over the next n bytes, which are consumed here. On failure an empty, failed cursor. */
 struct mrl_rd mrl_rd_nested(struct mrl_rd *r, size_t n);

@@ -75,6 +75,7 @@ mrl_status mrl_rfc3339_parse(mrl_str text, int64_t *ret_seconds, int32_t *ret_ns
 
 void mrl_rfc3339_write(struct mrl_buf *b, int64_t seconds, int32_t ns) {
     MRL_ASSERT(ns >= 0 && ns < 1000000000);
+    MRL_ASSERT(ns >= 0 && ns < 1000000000);
     struct mrl_civil c = mrl_civil_at(seconds);
     mrl_buf_printf(b, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour,
                    c.minute, c.second);

@@ -57,6 +57,7 @@ void mrl_sandbox_names(uint32_t mask, char *text, size_t size) {
 
 /* Lowers a limit for good; one that is lower already stays. */
 static bool lower(int what, rlim_t max) {
+    MRL_ASSERT(max != RLIM_INFINITY);
     struct rlimit r;
     if (getrlimit((__rlimit_resource_t)what, &r) != 0)
         return false;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 size_t mrl_str_find(mrl_str s, mrl_str needle, size_t from) {
+    MRL_DASSERT(s.ptr != NULL || s.len == 0);
     if (from > s.len)
         return MRL_STR_NPOS;
     if (needle.len == 0)

@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 uint32_t mrl_utf8_at(mrl_str s, size_t at, size_t *ret_width) {
+    MRL_DASSERT(at < s.len);
     const unsigned char *p = (const unsigned char *)s.ptr + at;
     size_t left = s.len - at;
     *ret_width = 1;

@@ -23,6 +23,7 @@ size_t mrl_utf8_offset(mrl_str s, size_t n);
 
 /* Unicode's simple mappings (library utf8proc). */
 uint32_t mrl_unicode_lower(uint32_t c);
+/* The upper case of a code point, itself when it has none. */
 uint32_t mrl_unicode_upper(uint32_t c);
 /* Columns that c takes on a terminal: 0 for combining marks, 2 for wide characters. */
 unsigned mrl_unicode_width(uint32_t c);

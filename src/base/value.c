@@ -27,6 +27,7 @@ const char *mrl_val_type_name(mrl_val v) {
 
 /* Finds through the hash index of a container. */
 static int64_t find_indexed(mrl_val c, const struct mrl_side *side, mrl_val key) {
+    MRL_DASSERT(side->index != NULL && (side->mask & (side->mask + 1)) == 0);
     uint32_t slot = (uint32_t)mrl_val_hash(key) & side->mask;
     for (;;) {
         uint32_t entry = side->index[slot];
@@ -47,6 +48,7 @@ static int64_t find_linear(mrl_val c, mrl_val key) {
 
 /* The common case: a string key in a small object. */
 static int64_t find_short(mrl_val obj, mrl_val key) {
+    MRL_DASSERT(mrl_is_obj(obj) && mrl_is_str(key));
     const struct mrl_member *m = obj.u.obj->m;
     for (uint32_t i = 0; i < obj.len; i++)
         if (m[i].key.len == key.len && m[i].key.tag == MRL_T_STR &&

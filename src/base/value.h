@@ -111,7 +111,9 @@ static inline mrl_val mrl_strval(mrl_str s) {
 
 /* The empty containers; static storage, frozen. */
 mrl_val mrl_empty_arr(void);
+/* The empty object: shared, so that {} costs nothing. */
 mrl_val mrl_empty_obj(void);
+/* The empty set: shared. */
 mrl_val mrl_empty_set(void);
 
 /* --- looking ------------------------------------------------------------------------------ */
@@ -156,6 +158,7 @@ static inline mrl_val mrl_arr_at(mrl_val v, size_t i) {
 
 /* The value of `key` in an object; undefined when absent or not an object. Cost: O(1) average. */
 mrl_val mrl_obj_get(mrl_val obj, mrl_val key);
+/* As mrl_obj_get for a key that is a string: no value is made for the search. */
 mrl_val mrl_obj_get_str(mrl_val obj, mrl_str key);
 #define MRL_GET(obj, lit) mrl_obj_get_str((obj), MRL_S(lit))
 
@@ -218,10 +221,12 @@ void mrl_build_item(struct mrl_builder *b, mrl_val item);               /* array
 void mrl_build_member(struct mrl_builder *b, mrl_val key, mrl_val val); /* object */
 /* The value under `key` so far (undefined when absent): for conflict checks. */
 mrl_val mrl_build_get(const struct mrl_builder *b, mrl_val key);
+/* Gives the finished container, or the first failure. The builder must not be used after it. */
 mrl_status mrl_build_end(struct mrl_builder *b, mrl_val *ret) MRL_NODISCARD;
 
 /* Array/object of n entries copied in one go. Object keys must be distinct (the index is built). */
 mrl_status mrl_arr_of(mrl_arena *a, const mrl_val *items, size_t n, mrl_val *ret) MRL_NODISCARD;
+/* As mrl_arr_of for members. */
 mrl_status mrl_obj_of(mrl_arena *a, const struct mrl_member *m, size_t n,
                       mrl_val *ret) MRL_NODISCARD;
 /* Array of n entries that a parser has laid out, with their spans (NULL: not kept). `ready`: all

@@ -7,6 +7,7 @@
 #define CAP_FIRST 4
 
 static size_t entry_size(uint8_t tag) {
+    MRL_DASSERT(tag >= MRL_T_ARR);
     return tag == MRL_T_OBJ ? sizeof(struct mrl_member) : sizeof(mrl_val);
 }
 
@@ -38,6 +39,7 @@ static mrl_status grow(struct mrl_builder *b, size_t cap) {
 }
 
 void mrl_builder_init(struct mrl_builder *b, mrl_arena *a, enum mrl_tag tag, size_t expected) {
+    MRL_ASSERT(tag == MRL_T_ARR || tag == MRL_T_OBJ || tag == MRL_T_SET);
     *b = (struct mrl_builder){.arena = a, .tag = (uint8_t)tag, .sorted = 1};
     if (expected > 0)
         b->status = grow(b, expected);
@@ -46,6 +48,7 @@ void mrl_builder_init(struct mrl_builder *b, mrl_arena *a, enum mrl_tag tag, siz
 /* --- the index -------------------------------------------------------------------------------- */
 
 static void index_put(uint32_t *index, uint32_t mask, uint64_t hash, uint32_t entry) {
+    MRL_DASSERT((mask & (mask + 1)) == 0 && entry <= mask); /* a free slot is there */
     uint32_t slot = (uint32_t)hash & mask;
     while (index[slot] != 0)
         slot = (slot + 1) & mask;
@@ -67,6 +70,7 @@ static mrl_status make_index(mrl_arena *a, mrl_val v, uint32_t capacity, uint32_
 
 /* Entry number of key among those added so far, or -1. */
 static int64_t find_added(const struct mrl_builder *b, mrl_val key) {
+    MRL_DASSERT(b->n <= b->cap);
     if (b->index != NULL) {
         uint32_t slot = (uint32_t)mrl_val_hash(key) & b->mask;
         for (; b->index[slot] != 0; slot = (slot + 1) & b->mask)
@@ -82,6 +86,7 @@ static int64_t find_added(const struct mrl_builder *b, mrl_val key) {
 
 /* Keeps the index in step after entry n-1 was added. */
 static mrl_status index_last(struct mrl_builder *b) {
+    MRL_DASSERT(b->n > 0 && b->n <= b->cap);
     if (b->tag == MRL_T_ARR || b->n <= MRL_OBJ_INDEX_MIN)
         return MRL_OK;
     if (b->index == NULL || b->n > (b->mask + 1) / 2)
@@ -91,6 +96,7 @@ static mrl_status index_last(struct mrl_builder *b) {
 }
 
 static mrl_status room(struct mrl_builder *b) {
+    MRL_DASSERT(b->n <= b->cap);
     if (b->n < b->cap)
         return MRL_OK;
     return grow(b, b->cap > 0 ? (size_t)b->cap * 2 : CAP_FIRST);
@@ -131,6 +137,7 @@ mrl_val mrl_build_get(const struct mrl_builder *b, mrl_val key) {
 }
 
 static mrl_val empty_of(uint8_t tag) {
+    MRL_DASSERT(tag >= MRL_T_ARR && tag <= MRL_T_SET);
     return tag == MRL_T_OBJ   ? mrl_empty_obj()
            : tag == MRL_T_SET ? mrl_empty_set()
                               : mrl_empty_arr();

@@ -29,6 +29,7 @@ static inline mrl_val mrl_entry(mrl_val v, size_t i) {
 
 /* Depth-guarded versions: depth counts down; at 0 containers compare by address and hash alike. */
 bool mrl_val_eq_deep(mrl_val a, mrl_val b, unsigned depth);
+/* As mrl_val_cmp, with the levels that may still be entered. */
 int mrl_val_cmp_deep(mrl_arena *scratch, mrl_val a, mrl_val b, unsigned depth);
 
 /* Slots that an index for n entries has (a power of two, at most half full). */

@@ -35,6 +35,7 @@ static void insertion_sort(const struct sorter *s, uint32_t *at, uint32_t n) {
 /* Merges the sorted halves [from, mid) and [mid, to) of src into dst. */
 static void merge(const struct sorter *s, const uint32_t *src, uint32_t *dst, uint32_t from,
                   uint32_t mid, uint32_t to) {
+    MRL_DASSERT(from <= mid && mid <= to);
     uint32_t a = from, b = mid;
     for (uint32_t i = from; i < to; i++)
         dst[i] = b >= to || (a < mid && cmp_entries(s, src[a], src[b]) <= 0) ? src[a++] : src[b++];
@@ -42,6 +43,7 @@ static void merge(const struct sorter *s, const uint32_t *src, uint32_t *dst, ui
 
 /* Bottom-up merge sort; the result is in the array returned (order or tmp). */
 static uint32_t *merge_sort(const struct sorter *s, uint32_t *order, uint32_t *tmp, uint32_t n) {
+    MRL_DASSERT(n > 0 && (order != tmp || n <= INSERTION_MAX));
     for (uint32_t i = 0; i < n; i += INSERTION_MAX)
         insertion_sort(s, order + i, n - i < INSERTION_MAX ? n - i : INSERTION_MAX);
     for (uint64_t width = INSERTION_MAX; width < n; width *= 2) {
@@ -65,6 +67,7 @@ static bool already_sorted(const struct sorter *s) {
 }
 
 static struct mrl_side *need_side(mrl_arena *a, mrl_val v) {
+    MRL_DASSERT(mrl_is_container(v));
     struct mrl_side *side = mrl_side_of(v);
     if (side == NULL && a != NULL) {
         side = MRL_ARENA_NEW(a, struct mrl_side);

@@ -11,6 +11,7 @@ enum kind { KIND_NULL, KIND_FALSE, KIND_TRUE, KIND_INT, KIND_NUM, KIND_STR, KIND
 /* --- writing ------------------------------------------------------------------------------- */
 
 static void put_spans(struct mrl_buf *b, mrl_val v) {
+    MRL_DASSERT(mrl_is_container(v));
     const struct mrl_side *side = mrl_side_of(v);
     bool any = side != NULL && side->spans != NULL;
     mrl_buf_byte(b, (char)any);
@@ -127,6 +128,7 @@ static mrl_status get_items(struct reading *g, uint32_t n, unsigned depth, mrl_v
 }
 
 static mrl_status get_container(struct reading *g, enum kind kind, unsigned depth, mrl_val *ret) {
+    MRL_DASSERT(kind == KIND_ARR || kind == KIND_OBJ);
     const struct mrl_span *spans = NULL;
     uint32_t n = mrl_rd_le32(g->rd);
     MRL_CHECK(depth > 0, MRL_E_LIMIT);
@@ -138,6 +140,7 @@ static mrl_status get_container(struct reading *g, enum kind kind, unsigned dept
 }
 
 static mrl_status get_text(struct reading *g, enum kind kind, mrl_val *ret) {
+    MRL_DASSERT(kind == KIND_NUM || kind == KIND_STR);
     mrl_str s = mrl_wire_get_str(g->rd, MRL_VAL_LEN_MAX);
     MRL_CHECK(!g->rd->failed, MRL_E_SYNTAX);
     if (kind == KIND_STR) {

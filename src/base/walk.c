@@ -37,6 +37,7 @@ static mrl_status tell(struct walk *w, mrl_str path, int errnum) {
 }
 
 static mrl_str below_root(const struct walk *w, mrl_str path) {
+    MRL_ASSERT(mrl_str_starts(path, w->root));
     return mrl_str_sub(path, w->root.len, path.len);
 }
 
@@ -107,6 +108,7 @@ static int by_name(const void *pa, const void *pb) {
 }
 
 static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
+    MRL_ASSERT(mrl_str_ends(path, MRL_S("/")));
     struct dirent **entries = NULL;
     if (depth > MRL_WALK_DEPTH_MAX)
         return tell(w, path, ELOOP);

@@ -16,6 +16,7 @@
 /* --- bodies -------------------------------------------------------------------------------- */
 
 static void put(struct mrl_buf *b, uint64_t v, size_t n) {
+    MRL_DASSERT(n <= sizeof v);
     for (size_t i = 0; i < n; i++, v >>= 8)
         mrl_buf_byte(b, (char)(v & 0xFF));
 }
@@ -113,6 +114,7 @@ mrl_status mrl_wire_get_header(mrl_str bytes, size_t body_max, struct mrl_err *e
 
 /* Waits until the socket can be read or written. */
 static mrl_status wait_for(int fd, short events, int64_t deadline_ns, struct mrl_err *err) {
+    MRL_DASSERT(fd >= 0);
     struct pollfd p = {.fd = fd, .events = events};
     int left = mrl_deadline_left_ms(deadline_ns);
     int n = left == 0 ? 0 : poll(&p, 1, left);
@@ -130,6 +132,7 @@ static mrl_status gone(struct mrl_err *err) {
 }
 
 static void attach_fds(struct msghdr *h, char *control, const struct mrl_wire_msg *msg) {
+    MRL_ASSERT(msg->n_fds > 0 && msg->n_fds <= MRL_WIRE_FDS_MAX);
     h->msg_control = control;
     h->msg_controllen = CMSG_SPACE(msg->n_fds * sizeof(int));
     struct cmsghdr *c = CMSG_FIRSTHDR(h);
@@ -176,6 +179,7 @@ mrl_status mrl_wire_send(int fd, const struct mrl_wire_msg *msg, int64_t deadlin
 }
 
 static void close_fds(struct mrl_wire_msg *msg) {
+    MRL_ASSERT(msg->n_fds <= MRL_WIRE_FDS_MAX);
     for (unsigned i = 0; i < msg->n_fds; i++)
         close(msg->fds[i]);
     msg->n_fds = 0;

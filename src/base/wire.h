@@ -57,20 +57,25 @@ mrl_status mrl_wire_recv(int fd, mrl_arena *a, size_t body_max, bool take_fds, i
 /* The header, as bytes and back: pure, so that a fuzzer can reach it. Reading checks magic, type,
  * number of descriptors and length. */
 void mrl_wire_put_header(const struct mrl_wire_msg *msg, unsigned char ret[MRL_WIRE_HEADER]);
+/* Reads a header. MRL_E_SYNTAX when it is none, MRL_E_LIMIT for a body over body_max. */
 mrl_status mrl_wire_get_header(mrl_str bytes, size_t body_max, struct mrl_err *err,
                                struct mrl_wire_msg *ret, size_t *ret_length) MRL_NODISCARD;
 
 /* An error as the body of MRL_WIRE_FAILED, and back. Reading checks the status and makes the text
  * one printable line, since a hostile worker may have written it; id and file are copied to `a`. */
 void mrl_wire_put_err(struct mrl_buf *b, mrl_status status, const struct mrl_err *e);
+/* Reads such an error. MRL_E_SYNTAX when it is none. */
 mrl_status mrl_wire_get_err(mrl_arena *a, mrl_str body, struct mrl_err *ret) MRL_NODISCARD;
 
 /* Integers into a body, little-endian; mrl_rd_le16, ... read them. */
 void mrl_wire_u16(struct mrl_buf *b, uint16_t v);
+/* Four bytes. */
 void mrl_wire_u32(struct mrl_buf *b, uint32_t v);
+/* Eight bytes. */
 void mrl_wire_u64(struct mrl_buf *b, uint64_t v);
 /* A length of 32 bits and the bytes; and back, at most `max` of them. */
 void mrl_wire_str(struct mrl_buf *b, mrl_str s);
+/* Reads such a text; a longer one than `max` fails the cursor. */
 mrl_str mrl_wire_get_str(struct mrl_rd *r, size_t max);
 
 #endif

@@ -40,6 +40,7 @@ void mrl_worker_init(struct mrl_worker *w, const struct mrl_worker_opts *opts) {
 /* Waits up to LAST_WORDS_MS for the process's end. A worker whose channel closed is about to end;
  * one that closed it and goes on is lying. */
 static bool ended(pid_t pid, int *ret_how) {
+    MRL_ASSERT(pid > 0);
     for (int ms = 0; ms < LAST_WORDS_MS; ms++) {
         if (waitpid(pid, ret_how, WNOHANG) == pid)
             return true;
@@ -51,6 +52,7 @@ static bool ended(pid_t pid, int *ret_how) {
 /* Closes the channel and takes the process out of the system: at once, or with time to end by
  * itself. Returns what waitpid said. */
 static int bury(struct mrl_worker *w, bool at_once) {
+    MRL_ASSERT(w->pid >= 0);
     int how = 0;
     if (w->fd >= 0)
         close(w->fd);
@@ -133,6 +135,7 @@ static int plan(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int 
 }
 
 static int spawn(int channel, pid_t *ret) {
+    MRL_ASSERT(channel >= 0);
     static char name[] = "merlon", word[] = MRL_WORKER_WORD;
     char *argv[] = {name, word, NULL}, *envp[] = {NULL};
     posix_spawn_file_actions_t files;
@@ -154,6 +157,7 @@ static int spawn(int channel, pid_t *ret) {
 /* Sends START and reads READY. */
 static mrl_status greet(struct mrl_worker *w, mrl_arena *a, int64_t deadline_ns,
                         struct mrl_err *err) {
+    MRL_ASSERT(w->pid > 0 && w->fd >= 0);
     struct mrl_buf b;
     struct mrl_wire_msg msg;
     mrl_buf_init(&b, 16);
@@ -218,6 +222,7 @@ mrl_status mrl_worker_start(struct mrl_worker *w, struct mrl_err *err) {
 
 static mrl_status send_call(struct mrl_worker *w, mrl_str job, const struct mrl_worker_request *req,
                             int64_t deadline_ns, struct mrl_err *err) {
+    MRL_ASSERT(w->pid > 0 && w->fd >= 0);
     struct mrl_buf b;
     MRL_ASSERT(job.len <= MRL_WORKER_JOB_MAX && req->n_fds <= MRL_WIRE_FDS_MAX);
     mrl_buf_init(&b, MRL_WIRE_BODY_MAX);

@@ -11,11 +11,13 @@
 
 /* Sends the answer to a call. The parent may be gone: then there is nobody to tell. */
 static bool answer(enum mrl_wire_type type, uint32_t call, struct mrl_buf *body) {
+    MRL_ASSERT(type == MRL_WIRE_READY || type == MRL_WIRE_RESULT || type == MRL_WIRE_FAILED);
     struct mrl_wire_msg msg = {.type = type, .call = call, .body = mrl_buf_str(body)};
     return mrl_wire_send(CHANNEL, &msg, MRL_NO_DEADLINE, NULL) == MRL_OK;
 }
 
 static bool answer_failure(uint32_t call, mrl_status status, const struct mrl_err *err) {
+    MRL_ASSERT(status != MRL_OK);
     struct mrl_buf b;
     mrl_buf_init(&b, 4096);
     mrl_wire_put_err(&b, status, err);
@@ -62,6 +64,7 @@ static const struct mrl_worker_job *find_job(const struct mrl_worker_job *jobs, 
 /* Runs the job that a CALL names and sends its answer. False: the worker ends. */
 static bool serve(mrl_arena *a, const struct mrl_wire_msg *msg, const struct mrl_worker_job *jobs,
                   size_t n_jobs) {
+    MRL_ASSERT(msg->type == MRL_WIRE_CALL);
     struct mrl_rd r = mrl_rd_of(msg->body);
     struct mrl_err err;
     struct mrl_buf out;

@@ -71,6 +71,7 @@ mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
 /* Reads all inputs on the threads of the pool into c->objects. What cannot be read goes to
  * c->unread, and never hides the rest. */
 mrl_status mrl_check_read_all(struct mrl_check *c) MRL_NODISCARD;
+/* What was skipped, as words in the plural. */
 const char *mrl_skip_name(enum mrl_skip s);
 
 /* The options of every command that judges. */
@@ -120,9 +121,13 @@ void mrl_check_accept(struct mrl_check *c);
 
 /* The forms of output; see docs/reference/cli.md. Only the one for people has colours. */
 void mrl_check_human(const struct mrl_check *c, struct mrl_buf *b, bool color);
+/* The JSON form: docs/reference/check.schema.json. */
 void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b, bool color);
+/* The SARIF 2.1.0 form: a rule a control, a result a finding. */
 void mrl_check_sarif(const struct mrl_check *c, struct mrl_buf *b, bool color);
+/* The JUnit form: a test suite a control, a failure a finding. */
 void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b, bool color);
+/* The Markdown form: for comments on changes. */
 void mrl_check_markdown(const struct mrl_check *c, struct mrl_buf *b, bool color);
 
 #endif

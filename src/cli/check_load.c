@@ -62,6 +62,7 @@ static mrl_status on_file(void *cx, mrl_str path) {
 /* Errors outlive what reported them, so they are copied where the input lives. */
 static mrl_status keep_problem(mrl_arena *a, const struct mrl_err *problem, mrl_str path,
                                const struct mrl_err **ret) {
+    MRL_ASSERT(problem != NULL);
     struct mrl_err *e = MRL_ARENA_NEW(a, struct mrl_err);
     MRL_CHECK(e != NULL, MRL_E_NOMEM);
     *e = *problem;
@@ -142,6 +143,7 @@ static mrl_status parse_inputs(struct mrl_check *c) {
 /* --- objects: in the order of the inputs, whichever thread read them ------------------------- */
 
 static mrl_status take_input(struct mrl_check *c, const struct mrl_input *in) {
+    MRL_ASSERT(in->documents.n == 0 || in->source.text.ptr != NULL);
     for (uint32_t i = 0; i < in->documents.n; i++) {
         const struct mrl_document *d = &in->documents.items[i];
         if (d->value.tag == MRL_T_NULL)

@@ -75,6 +75,7 @@ static void count_unread(struct mrl_check *c) {
 }
 
 mrl_status mrl_check_judge(struct mrl_check *c) {
+    MRL_ASSERT(c->pool != NULL && c->policy != NULL);
     /* One clock for all objects: a control that asks for the time gives each the same answer. */
     struct mrl_vm_opts vm = {.now_ns = (int64_t)time(NULL) * 1000000000};
     struct mrl_judge_job job = {.policy = c->policy,

@@ -103,9 +103,13 @@ int mrl_exit_of(mrl_status status);
 
 /* --- texts made from the table (help.c, docs.c, complete.c) ----------------------------------- */
 void mrl_help_top(struct mrl_buf *out);
+/* What `merlon COMMAND --help` prints. */
 void mrl_help_cmd(struct mrl_buf *out, const struct mrl_cmd *cmd);
+/* docs/reference/cli.md. */
 void mrl_docs_markdown(struct mrl_buf *out);
+/* The man page; `date` stands in its footer. */
 void mrl_docs_man(struct mrl_buf *out, mrl_str date);
+/* A completion script for "bash", "zsh" or "fish"; MRL_E_INVALID for another shell. */
 mrl_status mrl_complete(struct mrl_buf *out, mrl_str shell) MRL_NODISCARD;
 
 #define MRL_VERSION "0.1.0"

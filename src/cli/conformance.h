@@ -28,9 +28,12 @@ void mrl_case_skip(struct mrl_tally_run *run, mrl_str name, const char *fmt, ...
 
 /* The kinds: each runs all cases of a file or folder. */
 mrl_status mrl_conformance_rego(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
+/* The cases of the YAML suite, compared with their JSON. */
 mrl_status mrl_conformance_yaml(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
+/* The suites of a Gatekeeper library. */
 mrl_status mrl_conformance_gatekeeper(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
 mrl_status mrl_conformance_sigstore(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
+/* The files of the JSON suite: y_ must parse, n_ must not. */
 mrl_status mrl_conformance_json(struct mrl_tally_run *run, mrl_str path, struct mrl_err *err);
 
 #endif

@@ -77,6 +77,7 @@ const struct mrl_worker_job mrl_documents_job = {"documents", run_job};
 /* Decodes an answer: MRL_E_SYNTAX when it is none. *ret_status is the status of the parse. */
 static mrl_status decode(mrl_arena *a, mrl_str answer, uint32_t text_len, struct mrl_err *err,
                          struct mrl_documents *ret, mrl_status *ret_status) {
+    MRL_ASSERT(ret->n == 0);
     struct mrl_rd r = mrl_rd_of(answer);
     struct mrl_err why;
     uint32_t n = mrl_rd_le32(&r);

@@ -11,12 +11,14 @@ static void line(struct mrl_jout *j) {
 }
 
 void mrl_jout_open(struct mrl_jout *j, char bracket) {
+    MRL_ASSERT(bracket == '{' || bracket == '[');
     mrl_buf_byte(j->b, bracket);
     j->level++;
     j->filled = false;
 }
 
 void mrl_jout_close(struct mrl_jout *j, char bracket) {
+    MRL_ASSERT(bracket == '}' || bracket == ']');
     j->level--;
     if (j->filled)
         line(j);
@@ -38,6 +40,7 @@ void mrl_jout_name(struct mrl_jout *j, mrl_str name) {
 }
 
 void mrl_jout_key(struct mrl_jout *j, const char *name) {
+    MRL_ASSERT(name != NULL);
     mrl_jout_name(j, mrl_str_z(name));
 }
 

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 void mrl_table_init(struct mrl_table *t, mrl_arena *arena, uint32_t columns) {
+    MRL_ASSERT(columns > 0);
     *t = (struct mrl_table){.arena = arena, .columns = columns};
 }
 

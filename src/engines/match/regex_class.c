@@ -8,6 +8,7 @@
 #include <utf8proc.h>
 
 static void put(struct mrl_class_builder *b, uint32_t lo, uint32_t hi) {
+    MRL_DASSERT(b->n <= b->cap);
     if (b->failed || lo > hi)
         return;
     if (b->n > 0 && lo >= b->ranges[b->n - 1].lo && lo <= b->ranges[b->n - 1].hi + 1) {
@@ -81,6 +82,7 @@ static void tidy(struct mrl_class_builder *b) {
 }
 
 void mrl_class_add_negated(struct mrl_class_builder *b, struct mrl_class_builder *other) {
+    MRL_ASSERT(b != other);
     uint32_t from = 0;
     tidy(other);
     b->failed |= other->failed;

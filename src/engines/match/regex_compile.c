@@ -5,6 +5,7 @@
 #include "base/vec.h"
 
 static mrl_status emit(mrl_arena *a, struct mrl_regex *re, struct mrl_rinst inst, uint32_t *ret) {
+    MRL_DASSERT(re->n <= re->cap);
     MRL_CHECK(re->n < MRL_REGEX_INSTS_MAX, MRL_E_LIMIT);
     MRL_TRY(MRL_VEC_ROOM(a, re->insts, re->n, re->cap));
     if (ret != NULL)
@@ -43,6 +44,7 @@ static bool nullable(const struct mrl_rnode *n) {
 
 /* Sets the branches of a split: into the body first when greedy. */
 static void branch(struct mrl_regex *re, uint32_t split, uint32_t body, uint32_t out, bool greedy) {
+    MRL_DASSERT(split < re->n && body <= re->n && out <= re->n);
     re->insts[split].x = greedy ? body : out;
     re->insts[split].y = greedy ? out : body;
 }

@@ -97,7 +97,9 @@ void mrl_class_add_negated(struct mrl_class_builder *b, struct mrl_class_builder
 /* Adds a class named by one letter (d, s, w), by POSIX ("alpha") or by a general category ("L",
  * "Nd", "Any"). False when there is none of that name. */
 bool mrl_class_add_perl(struct mrl_class_builder *b, char letter, bool fold);
+/* Adds a class such as [:alpha:]; false for a name that there is none of. */
 bool mrl_class_add_posix(struct mrl_class_builder *b, mrl_str name, bool fold);
+/* Adds a Unicode category or script such as \pL; false for an unknown one. */
 bool mrl_class_add_category(struct mrl_class_builder *b, mrl_str name);
 /* Sorts and joins; NULL when memory ran out. */
 const struct mrl_class *mrl_class_end(struct mrl_class_builder *b, bool negated);

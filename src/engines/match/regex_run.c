@@ -50,12 +50,14 @@ static bool holds(enum mrl_assert at, mrl_str s, size_t pos) {
 }
 
 static bool has(const struct threads *t, uint32_t pc) {
+    MRL_DASSERT(t->where != NULL && t->pc != NULL);
     return t->where[pc] < t->n && t->pc[t->where[pc]] == pc;
 }
 
 /* Follows a thread to all places where it must wait for a character. Every instruction is entered
  * once a position: the stack never holds more than two entries and one slot an instruction. */
 static void follow(struct run *r, struct threads *t, uint32_t start, size_t pos) {
+    MRL_DASSERT(start < r->re->n && pos <= r->text.len);
     uint32_t top = 0;
     r->stack[top++] = (struct pending){.pc = start};
     while (top > 0) {

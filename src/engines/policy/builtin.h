@@ -65,6 +65,7 @@ extern const struct mrl_builtin mrl_builtin_rows[];
 const struct mrl_builtin *mrl_builtin_at(size_t i);
 /* Finds by Rego name: O(log n). NULL when OPA has no such builtin either. */
 const struct mrl_builtin *mrl_builtin_find(mrl_str name);
+/* The number of a builtin in the table: what bytecode names it by. */
 size_t mrl_builtin_index(const struct mrl_builtin *b);
 
 /* Reports a builtin error: sets cx->err to "<name>: <text>" and returns MRL_E_INVALID

@@ -43,7 +43,9 @@ void mrl_diags_sort(struct mrl_diags *d);
 /* Human text: file:line:col: code: message, source line, caret, hint. JSON: array as OPA's errors.
  */
 struct mrl_buf;
+/* Appends all errors as text: place, message, source line and caret. */
 void mrl_diags_print(const struct mrl_diags *d, struct mrl_buf *out);
+/* Appends all errors as OPA's JSON. */
 void mrl_diags_print_json(const struct mrl_diags *d, struct mrl_buf *out);
 
 #endif

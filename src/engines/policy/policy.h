@@ -41,6 +41,7 @@ struct mrl_policy_opts {
 /* All memory of the builder and of the policy made from it. NULL opts = v1 defaults. */
 mrl_status mrl_policy_builder_new(const struct mrl_policy_opts *opts,
                                   struct mrl_policy_builder **ret) MRL_NODISCARD;
+/* Frees a builder that was not compiled, with all that it holds. NULL is allowed. */
 void mrl_policy_builder_free(struct mrl_policy_builder *b);
 
 /* Parses and adds one module. `file` and `text` are copied. Errors go to diags (may already hold
@@ -58,6 +59,7 @@ mrl_status mrl_policy_set_data(struct mrl_policy_builder *b, mrl_arena *arena,
 /* Compiles everything added. On success the builder is consumed (freed with the policy). */
 mrl_status mrl_policy_compile(struct mrl_policy_builder *b, struct mrl_diags *diags,
                               struct mrl_policy **ret) MRL_NODISCARD;
+/* Frees a policy with its queries. VMs of it must be gone. NULL is allowed. */
 void mrl_policy_free(struct mrl_policy *p);
 
 /* The parsed modules, in the order added. */
@@ -75,6 +77,7 @@ struct mrl_query_opts {
     enum mrl_rego_version version;
     mrl_val input_hint; /* unused so far: undefined */
 };
+/* Parses and compiles a query against the policy. Errors go to diags; freed with the policy. */
 mrl_status mrl_query_prepare(struct mrl_policy *p, mrl_str text, const struct mrl_query_opts *opts,
                              struct mrl_diags *diags, struct mrl_query **ret) MRL_NODISCARD;
 /* Prepares the document at a data path, e.g. {"merlon","controls","x","violation"}: the fast way to

@@ -34,6 +34,7 @@ static mrl_str path_text(mrl_arena *a, mrl_val path) {
 }
 
 static mrl_status add(struct judging *j, struct mrl_finding *f) {
+    MRL_ASSERT(f->verdict == MRL_FAIL || f->verdict == MRL_UNKNOWN);
     struct mrl_posture *p = j->out;
     MRL_TRY(MRL_VEC_ROOM(p->arena, p->findings, p->n_findings, p->cap_findings));
     f->control = j->control;
@@ -120,6 +121,7 @@ static mrl_status read_result(struct judging *j, mrl_val doc, bool *ret_skip) {
 }
 
 static void count(struct judging *j, uint32_t control, enum mrl_verdict v) {
+    MRL_ASSERT(v <= MRL_UNKNOWN && j->out->by_control != NULL);
     uint32_t weight = j->control->advisory ? 0 : mrl_severity_weight(j->control->severity);
     j->out->all.count[v]++;
     j->out->all.weight[v] += weight;
@@ -128,6 +130,7 @@ static void count(struct judging *j, uint32_t control, enum mrl_verdict v) {
 }
 
 static mrl_status judge_one(struct judging *j, uint32_t index) {
+    MRL_ASSERT(j->control != NULL && j->object != NULL);
     struct mrl_err err;
     mrl_val doc = mrl_undefined();
     bool skip = false;
@@ -149,6 +152,7 @@ static mrl_status judge_one(struct judging *j, uint32_t index) {
 
 /* What a control sees: {"subject", "object", "stage"}. */
 static mrl_status input_of(mrl_arena *a, const struct mrl_object *o, mrl_val *ret) {
+    MRL_ASSERT(o->source != NULL);
     struct mrl_member subject[] = {{MRL_V("id"), mrl_strval(o->id)},
                                    {MRL_V("kind"), MRL_V("object")},
                                    {MRL_V("path"), mrl_strval(o->source->path)}};

@@ -34,6 +34,7 @@ static mrl_status open_worker(const struct mrl_judge_job *job, struct worker *w)
 }
 
 static mrl_status judge_part(void *cx, const struct mrl_pool_part *part) {
+    MRL_ASSERT(part->index < ((struct judging *)cx)->n_stretches);
     struct judging *j = cx;
     struct worker *w = &j->workers[part->worker];
     struct stretch *s = &j->stretches[part->index];

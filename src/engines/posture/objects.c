@@ -70,6 +70,7 @@ static mrl_str place_of(const struct mrl_objects *o, const struct mrl_object *it
 
 static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source, mrl_val v,
                           uint32_t start, uint32_t end) {
+    MRL_ASSERT(source != NULL && start <= end);
     MRL_CHECK(o->n < MRL_OBJECTS_MAX, MRL_E_LIMIT);
     MRL_TRY(MRL_VEC_ROOM(o->arena, o->items, o->n, o->cap));
     mrl_val meta = MRL_GET(v, "metadata");
@@ -129,12 +130,14 @@ static int by_place(const void *pa, const void *pb) {
 
 /* The key of an object at a level: 0 namespace, 1 apiVersion, 2 kind, 3 name. */
 static mrl_str key_at(const struct mrl_object *o, unsigned level) {
+    MRL_DASSERT(level <= 3);
     return level == 0 ? o->place : level == 1 ? o->api_version : level == 2 ? o->kind : o->name;
 }
 
 /* Nested objects from sorted objects [0, n), keys from `level` on. */
 static mrl_status nest(mrl_arena *a, const struct mrl_object *const *objects, uint32_t n,
                        unsigned level, mrl_val *ret) {
+    MRL_ASSERT(level <= 3);
     struct mrl_builder b;
     mrl_builder_init(&b, a, MRL_T_OBJ, 0);
     for (uint32_t from = 0, to; from < n; from = to) {

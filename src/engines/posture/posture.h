@@ -102,6 +102,7 @@ mrl_status mrl_controls_find(struct mrl_policy *p, mrl_arena *a, struct mrl_diag
  * low and advisory. Constraints at fault are among them; their verdicts are unknown. */
 mrl_status mrl_controls_add_constraints(struct mrl_controls *c, mrl_arena *a,
                                         const struct mrl_gk_set *set) MRL_NODISCARD;
+/* "low", "medium", "high", "critical". */
 const char *mrl_severity_name(enum mrl_severity s);
 /* Weight of one verdict in the score. */
 uint32_t mrl_severity_weight(enum mrl_severity s);
@@ -180,6 +181,7 @@ struct mrl_score {
     double coverage; /* 0..100: known / applicable verdicts */
     double floor;    /* 0..100: as score, with unknown counted as failed */
 };
+/* The three figures of a tally. Nothing judged: known is false, the figures are 0. */
 struct mrl_score mrl_score_of(const struct mrl_tally *t);
 
 /* --- groups by root cause

@@ -9,6 +9,7 @@ const char *mrl_severity_name(enum mrl_severity s) {
 }
 
 uint32_t mrl_severity_weight(enum mrl_severity s) {
+    MRL_ASSERT(s <= MRL_SEV_CRITICAL);
     static const uint32_t weights[] = {1, 3, 6, 10};
     return weights[s];
 }
@@ -62,6 +63,7 @@ static int by_rank(const void *pa, const void *pb) {
 
 /* What fixing a group wins: exposure first, then severity; more places count, but less and less. */
 static uint64_t rank_of(const struct mrl_control *c, uint32_t n) {
+    MRL_ASSERT(n > 0); /* a group holds what made it */
     uint64_t places = 0;
     for (uint32_t left = n; left > 0; left /= 2)
         places++;

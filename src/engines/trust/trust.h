@@ -33,7 +33,8 @@ struct mrl_trust_memo {
  * that is half understood is not trusted. Free with mrl_trust_free. */
 mrl_status mrl_trust_new(mrl_str text, mrl_str file, struct mrl_trust_memo *memo,
                          struct mrl_err *err, struct mrl_trust **ret) MRL_NODISCARD;
-void mrl_trust_free(struct mrl_trust *t); /* NULL is allowed */
+/* Frees trust roots. NULL is allowed. */
+void mrl_trust_free(struct mrl_trust *t);
 
 /* --- what is verified ------------------------------------------------------------------------ */
 

@@ -43,8 +43,10 @@ bool mrl_e_is_flow(const struct mrl_editor *ed, mrl_val v, uint32_t start);
 /* The four patches. Each writes what should be right; edit.c proves it. */
 mrl_status mrl_e_replace(struct mrl_editor *ed, const struct mrl_e_place *at, mrl_val v,
                          struct mrl_patch *ret) MRL_NODISCARD;
+/* Adds a member to an object of the text. */
 mrl_status mrl_e_add_member(struct mrl_editor *ed, const struct mrl_e_place *at, mrl_val key,
                             mrl_val v, struct mrl_patch *ret) MRL_NODISCARD;
+/* Adds an item to an array of the text. */
 mrl_status mrl_e_add_item(struct mrl_editor *ed, const struct mrl_e_place *at, mrl_val v,
                           struct mrl_patch *ret) MRL_NODISCARD;
 /* In block layout the entry must not be the only one: then its container is replaced. */

@@ -80,12 +80,15 @@ bool mrl_y_at_end(const struct mrl_y *y);
 void mrl_y_skip(struct mrl_y *y, bool *ret_crossed);
 /* True when nothing but spaces stands before y->p on its line. */
 bool mrl_y_begins_line(const struct mrl_y *y);
+/* Moves behind a line end. */
 void mrl_y_newline(struct mrl_y *y);
 
 /* Scalars. Each leaves y->p behind the scalar and sets *ret_multi when it has more than one line.
  * `indent`: column of the parent; continuation lines stand deeper. */
 mrl_status mrl_y_quoted(struct mrl_y *y, mrl_str *ret, bool *ret_multi);
+/* Reads a plain scalar. */
 mrl_status mrl_y_plain(struct mrl_y *y, int indent, bool flow, mrl_str *ret, bool *ret_multi);
+/* Reads a block scalar: | or >. */
 mrl_status mrl_y_block(struct mrl_y *y, int indent, mrl_str *ret);
 /* True when a plain scalar can start here. */
 bool mrl_y_starts_plain(const struct mrl_y *y, bool flow);
@@ -94,8 +97,10 @@ bool mrl_y_is_colon(const struct mrl_y *y, bool flow);
 
 /* Collections (collect.c). */
 mrl_status mrl_y_push(struct mrl_y *y, const struct mrl_y_node *key, const struct mrl_y_node *val);
+/* Adds a key and its value to the entries that are pending. */
 mrl_status mrl_y_push_pair(struct mrl_y *y, const struct mrl_y_node *key,
                            const struct mrl_y_node *val);
+/* Makes a value of the entries pending since `from`, and drops them. */
 mrl_status mrl_y_close(struct mrl_y *y, uint32_t from, enum mrl_tag tag, mrl_val *ret);
 /* Fails for what can be a key, but no value. */
 mrl_status mrl_y_check_value(struct mrl_y *y, const struct mrl_y_node *val);

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+/* count: the number of items, members or characters. */
 mrl_status mrl_bi_count(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val v = args[0];
     uint64_t n = v.len;
@@ -47,15 +48,18 @@ static mrl_status fold(struct mrl_bi *cx, mrl_val v, fold_op op, mrl_val start, 
     return MRL_OK;
 }
 
+/* sum: the sum of all items. */
 mrl_status mrl_bi_sum(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return fold(cx, args[0], mrl_num_add, mrl_int(0), ret);
 }
 
+/* product: the product of all items. */
 mrl_status mrl_bi_product(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return fold(cx, args[0], mrl_num_mul, mrl_int(1), ret);
 }
 
 static mrl_status extreme(struct mrl_bi *cx, mrl_val v, int sign, mrl_val *ret) {
+    MRL_DASSERT(sign == 1 || sign == -1);
     MRL_TRY(array_or_set(cx, v));
     MRL_CHECK(v.len > 0, MRL_E_UNDEFINED);
     mrl_val best = v.u.arr->items[0];
@@ -66,10 +70,12 @@ static mrl_status extreme(struct mrl_bi *cx, mrl_val v, int sign, mrl_val *ret) 
     return MRL_OK;
 }
 
+/* max: the greatest item. */
 mrl_status mrl_bi_max(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return extreme(cx, args[0], 1, ret);
 }
 
+/* min: the least item. */
 mrl_status mrl_bi_min(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return extreme(cx, args[0], -1, ret);
 }
@@ -92,6 +98,7 @@ static void sort_items(mrl_arena *a, mrl_val *items, mrl_val *tmp, uint32_t n) {
     }
 }
 
+/* sort: the items in order. */
 mrl_status mrl_bi_sort(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val v = args[0];
     MRL_TRY(array_or_set(cx, v));
@@ -115,10 +122,12 @@ static mrl_status quantify(struct mrl_bi *cx, mrl_val v, bool any, mrl_val *ret)
     return MRL_OK;
 }
 
+/* all: true when every item is true. */
 mrl_status mrl_bi_all(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return quantify(cx, args[0], false, ret);
 }
 
+/* any: true when some item is true. */
 mrl_status mrl_bi_any(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return quantify(cx, args[0], true, ret);
 }
@@ -126,6 +135,7 @@ mrl_status mrl_bi_any(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
 /* --- arrays
  * ----------------------------------------------------------------------------------------- */
 
+/* array.concat: the items of the first array, then those of the second. */
 mrl_status mrl_bi_array_concat(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a, b;
     struct mrl_builder out;
@@ -139,6 +149,7 @@ mrl_status mrl_bi_array_concat(struct mrl_bi *cx, const mrl_val *args, mrl_val *
     return mrl_build_end(&out, ret);
 }
 
+/* array.flatten: the array with the items of nested arrays in their place, one level deep. */
 mrl_status mrl_bi_array_flatten(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a;
     struct mrl_builder out;
@@ -154,6 +165,7 @@ mrl_status mrl_bi_array_flatten(struct mrl_bi *cx, const mrl_val *args, mrl_val 
     return mrl_build_end(&out, ret);
 }
 
+/* array.reverse: the items from last to first. */
 mrl_status mrl_bi_array_reverse(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a;
     struct mrl_builder out;
@@ -164,6 +176,7 @@ mrl_status mrl_bi_array_reverse(struct mrl_bi *cx, const mrl_val *args, mrl_val 
     return mrl_build_end(&out, ret);
 }
 
+/* array.slice: the items from one index up to, not including, another. */
 mrl_status mrl_bi_array_slice(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a;
     int64_t from, to;

@@ -13,10 +13,12 @@ static mrl_status two_numbers(struct mrl_bi *cx, const mrl_val *args, num_op op,
     return op(cx->arena, x, y, ret);
 }
 
+/* plus: the sum of two numbers. */
 mrl_status mrl_bi_plus(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return two_numbers(cx, args, mrl_num_add, ret);
 }
 
+/* mul: the product of two numbers. */
 mrl_status mrl_bi_mul(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return two_numbers(cx, args, mrl_num_mul, ret);
 }
@@ -30,6 +32,7 @@ static mrl_status set_minus(struct mrl_bi *cx, mrl_val a, mrl_val b, mrl_val *re
     return mrl_build_end(&out, ret);
 }
 
+/* minus: the difference of two numbers or two sets. */
 mrl_status mrl_bi_minus(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     if (mrl_is_num(args[0]) && mrl_is_num(args[1]))
         return mrl_num_sub(cx->arena, args[0], args[1], ret);
@@ -40,6 +43,7 @@ mrl_status mrl_bi_minus(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return mrl_bi_operand(cx, 2, mrl_is_num(args[0]) ? "number" : "set", args[1]);
 }
 
+/* set_diff: the items of the first set that the second has not. */
 mrl_status mrl_bi_set_diff(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a, b;
     MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_SET, &a));
@@ -47,11 +51,13 @@ mrl_status mrl_bi_set_diff(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret)
     return set_minus(cx, a, b, ret);
 }
 
+/* div: the quotient of two numbers. */
 mrl_status mrl_bi_div(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_status status = two_numbers(cx, args, mrl_num_div, ret);
     return status == MRL_E_INVALID ? mrl_bi_fail(cx, "divide by zero") : status;
 }
 
+/* rem: the remainder of a division. */
 mrl_status mrl_bi_rem(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val x, y;
     MRL_TRY(mrl_bi_num(cx, args, 1, &x));
@@ -79,6 +85,7 @@ ONE_NUMBER(floor)
 /* --- sets
  * ------------------------------------------------------------------------------------------- */
 
+/* and: the intersection of two sets. */
 mrl_status mrl_bi_set_and(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a, b;
     struct mrl_builder out;
@@ -91,6 +98,7 @@ mrl_status mrl_bi_set_and(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) 
     return mrl_build_end(&out, ret);
 }
 
+/* or: the union of two sets. */
 mrl_status mrl_bi_set_or(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a, b;
     struct mrl_builder out;
@@ -114,6 +122,7 @@ static mrl_status sets_of(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) 
     return MRL_OK;
 }
 
+/* union: the items that any of the sets has. */
 mrl_status mrl_bi_union(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val all;
     struct mrl_builder out;
@@ -127,6 +136,7 @@ mrl_status mrl_bi_union(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return mrl_build_end(&out, ret);
 }
 
+/* intersection: the items that all of the sets have. */
 mrl_status mrl_bi_intersection(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val all;
     struct mrl_builder out;
@@ -169,6 +179,7 @@ static mrl_status range(struct mrl_bi *cx, mrl_val from, mrl_val to, mrl_val ste
     return mrl_build_end(&out, ret);
 }
 
+/* numbers.range: all whole numbers from one to the other, both included. */
 mrl_status mrl_bi_numbers_range(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val from, to;
     MRL_TRY(whole(cx, args, 1, &from));
@@ -176,6 +187,7 @@ mrl_status mrl_bi_numbers_range(struct mrl_bi *cx, const mrl_val *args, mrl_val 
     return range(cx, from, to, mrl_int(1), ret);
 }
 
+/* numbers.range_step: whole numbers from one towards the other by a step. */
 mrl_status mrl_bi_numbers_range_step(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val from, to, step;
     MRL_TRY(whole(cx, args, 1, &from));
@@ -197,18 +209,22 @@ static mrl_status bits(struct mrl_bi *cx, const mrl_val *args, enum mrl_num_bito
     return mrl_num_bits(cx->arena, op, x, y, ret);
 }
 
+/* bits.and: bitwise and of two whole numbers. */
 mrl_status mrl_bi_bits_and(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return bits(cx, args, MRL_BIT_AND, ret);
 }
 
+/* bits.or: bitwise or of two whole numbers. */
 mrl_status mrl_bi_bits_or(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return bits(cx, args, MRL_BIT_OR, ret);
 }
 
+/* bits.xor: bitwise exclusive or of two whole numbers. */
 mrl_status mrl_bi_bits_xor(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return bits(cx, args, MRL_BIT_XOR, ret);
 }
 
+/* bits.negate: bitwise not of a whole number. */
 mrl_status mrl_bi_bits_negate(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val x;
     MRL_TRY(whole(cx, args, 1, &x));
@@ -231,10 +247,12 @@ static mrl_status shift(struct mrl_bi *cx, const mrl_val *args, shift_op op, mrl
     return op(cx->arena, x, (uint32_t)n, ret);
 }
 
+/* bits.lsh: shifts a whole number left. */
 mrl_status mrl_bi_bits_lsh(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return shift(cx, args, mrl_num_shl, ret);
 }
 
+/* bits.rsh: shifts a whole number right. */
 mrl_status mrl_bi_bits_rsh(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return shift(cx, args, mrl_num_shr, ret);
 }

@@ -15,11 +15,13 @@ COMPARISON(lte, <=)
 COMPARISON(gt, >)
 COMPARISON(gte, >=)
 
+/* equal: true when both values are the same. */
 mrl_status mrl_bi_equal(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mrl_val *ret) {
     *ret = mrl_bool(mrl_val_eq(args[0], args[1]));
     return MRL_OK;
 }
 
+/* neq: true when the values differ. */
 mrl_status mrl_bi_neq(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mrl_val *ret) {
     *ret = mrl_bool(!mrl_val_eq(args[0], args[1]));
     return MRL_OK;
@@ -37,12 +39,14 @@ static bool has_item(mrl_val collection, mrl_val item) {
     return false;
 }
 
+/* internal.member_2: true when the item is in the collection. */
 mrl_status mrl_bi_member_2(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     MRL_TRY(mrl_bi_spend(cx, mrl_is_arr(args[1]) || mrl_is_obj(args[1]) ? args[1].len : 1));
     *ret = mrl_bool(has_item(args[1], args[0]));
     return MRL_OK;
 }
 
+/* internal.member_3: true when the collection holds the value at the key. */
 mrl_status mrl_bi_member_3(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mrl_val *ret) {
     mrl_val got = mrl_undefined();
     int64_t i;
@@ -59,6 +63,7 @@ mrl_status mrl_bi_member_3(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mr
 /* --- types
  * ------------------------------------------------------------------------------------------ */
 
+/* type_name: the name of the value's type. */
 mrl_status mrl_bi_type_name(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mrl_val *ret) {
     *ret = mrl_strval(mrl_str_z(mrl_val_type_name(args[0])));
     return MRL_OK;
@@ -115,6 +120,7 @@ static mrl_status number_of_text(struct mrl_bi *cx, mrl_val s, mrl_val *ret) {
     return mrl_bi_fail(cx, "strconv.ParseFloat: parsing \"%.*s\": invalid syntax", MRL_F(text));
 }
 
+/* to_number: the number that a string, boolean or null stands for. */
 mrl_status mrl_bi_to_number(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     switch (args[0].tag) {
     case MRL_T_NULL:
@@ -142,6 +148,7 @@ static mrl_status cast(struct mrl_bi *cx, const mrl_val *args, bool ok, const ch
     return MRL_OK;
 }
 
+/* cast_array: the array, or a set as an array. */
 mrl_status mrl_bi_cast_array(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     if (!mrl_is_set(args[0]))
         return cast(cx, args, mrl_is_arr(args[0]), "one of {array, set}", ret);
@@ -155,6 +162,7 @@ mrl_status mrl_bi_cast_array(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
     return mrl_build_end(&out, ret);
 }
 
+/* cast_set: the set, or an array as a set. */
 mrl_status mrl_bi_cast_set(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     if (!mrl_is_arr(args[0]))
         return cast(cx, args, mrl_is_set(args[0]), "one of {array, set}", ret);
@@ -165,18 +173,22 @@ mrl_status mrl_bi_cast_set(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret)
     return mrl_build_end(&out, ret);
 }
 
+/* cast_boolean: the value when it is a boolean. */
 mrl_status mrl_bi_cast_boolean(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return cast(cx, args, args[0].tag == MRL_T_BOOL, "boolean", ret);
 }
 
+/* cast_null: the value when it is null. */
 mrl_status mrl_bi_cast_null(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return cast(cx, args, args[0].tag == MRL_T_NULL, "null", ret);
 }
 
+/* cast_object: the value when it is an object. */
 mrl_status mrl_bi_cast_object(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return cast(cx, args, mrl_is_obj(args[0]), "object", ret);
 }
 
+/* cast_string: the value when it is a string. */
 mrl_status mrl_bi_cast_string(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return cast(cx, args, mrl_is_str(args[0]), "string", ret);
 }

@@ -18,6 +18,7 @@ mrl_status mrl_bi_fail(struct mrl_bi *cx, const char *fmt, ...) {
 }
 
 mrl_status mrl_bi_operand_text(struct mrl_bi *cx, int pos, const char *fmt, ...) {
+    MRL_ASSERT(pos >= 1); /* operands are counted from 1, as in messages */
     char text[MRL_ERR_TEXT_MAX];
     va_list ap;
     va_start(ap, fmt);
@@ -55,6 +56,7 @@ mrl_status mrl_bi_want(struct mrl_bi *cx, const mrl_val *args, int pos, enum mrl
 }
 
 mrl_status mrl_bi_str(struct mrl_bi *cx, const mrl_val *args, int pos, mrl_str *ret) {
+    MRL_DASSERT(pos >= 1);
     mrl_val v = mrl_undefined();
     MRL_TRY(mrl_bi_want(cx, args, pos, MRL_T_STR, &v));
     *ret = mrl_val_str(v);
@@ -62,6 +64,7 @@ mrl_status mrl_bi_str(struct mrl_bi *cx, const mrl_val *args, int pos, mrl_str *
 }
 
 mrl_status mrl_bi_num(struct mrl_bi *cx, const mrl_val *args, int pos, mrl_val *ret) {
+    MRL_DASSERT(pos >= 1);
     mrl_val v = args[pos - 1];
     if (!mrl_is_num(v))
         return mrl_bi_operand(cx, pos, "number", v);
@@ -70,6 +73,7 @@ mrl_status mrl_bi_num(struct mrl_bi *cx, const mrl_val *args, int pos, mrl_val *
 }
 
 mrl_status mrl_bi_int(struct mrl_bi *cx, const mrl_val *args, int pos, int64_t *ret) {
+    MRL_DASSERT(pos >= 1);
     mrl_val v;
     MRL_TRY(mrl_bi_num(cx, args, pos, &v));
     if (!mrl_num_to_i64(v, ret))
@@ -94,6 +98,7 @@ struct mrl_bi_cache {
 };
 
 struct mrl_bi_cache *mrl_bi_cache_new(uint32_t max_objects) {
+    MRL_ASSERT(max_objects > 0);
     uint32_t n = 1;
     while (n < max_objects && n < (1u << 20))
         n *= 2;
@@ -121,6 +126,7 @@ void mrl_bi_cache_free(struct mrl_bi_cache *c) {
 }
 
 static struct cache_slot *slot_of(struct mrl_bi_cache *c, const char *kind, mrl_str key) {
+    MRL_DASSERT((c->n & (c->n - 1)) == 0);
     uint64_t h = mrl_hash_bytes(key.ptr, key.len, mrl_hash_seed() ^ (uintptr_t)kind);
     return &c->slots[h & (c->n - 1)];
 }

@@ -40,24 +40,29 @@ static mrl_status give64(struct mrl_bi *cx, mrl_str s, enum mrl_base64 kind, mrl
     return mrl_bi_fail(cx, "illegal base64 data at input byte %zu", at);
 }
 
+/* base64.encode: the text as base64. */
 mrl_status mrl_bi_base64_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return encode64(cx, args, MRL_BASE64_STD, true, ret);
 }
 
+/* base64url.encode: the text as URL-safe base64. */
 mrl_status mrl_bi_base64url_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return encode64(cx, args, MRL_BASE64_URL, true, ret);
 }
 
+/* base64url.encode_no_pad: the text as URL-safe base64 without padding. */
 mrl_status mrl_bi_base64url_encode_no_pad(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return encode64(cx, args, MRL_BASE64_URL, false, ret);
 }
 
+/* base64.decode: the text that base64 stands for. */
 mrl_status mrl_bi_base64_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
     return give64(cx, s, MRL_BASE64_STD, ret);
 }
 
+/* base64.is_valid: true for valid base64. */
 mrl_status mrl_bi_base64_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str out;
     size_t at;
@@ -66,6 +71,7 @@ mrl_status mrl_bi_base64_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_va
     return MRL_OK;
 }
 
+/* base64url.decode: the text that URL-safe base64 stands for. */
 mrl_status mrl_bi_base64url_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
@@ -98,12 +104,14 @@ static int hex_digit(char c) {
                                                 : -1;
 }
 
+/* hex.encode: the text as hex digits. */
 mrl_status mrl_bi_hex_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
     return hex_of(cx, s.ptr, s.len, ret);
 }
 
+/* hex.decode: the text that hex digits stand for. */
 mrl_status mrl_bi_hex_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
@@ -157,6 +165,7 @@ static mrl_status query_unescape(struct mrl_bi *cx, mrl_str s, mrl_str *ret) {
     return MRL_OK;
 }
 
+/* urlquery.encode: the text as a part of a URL query. */
 mrl_status mrl_bi_urlquery_encode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     struct mrl_buf b;
@@ -166,6 +175,7 @@ mrl_status mrl_bi_urlquery_encode(struct mrl_bi *cx, const mrl_val *args, mrl_va
     return finish(cx, &b, ret);
 }
 
+/* urlquery.decode: the text that a URL query part stands for. */
 mrl_status mrl_bi_urlquery_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
@@ -184,6 +194,7 @@ static mrl_status add_param(struct mrl_bi *cx, struct mrl_buf *b, mrl_val key, m
     return MRL_OK;
 }
 
+/* urlquery.encode_object: the object as a URL query. */
 mrl_status mrl_bi_urlquery_encode_object(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val obj;
     struct mrl_buf b;
@@ -210,6 +221,7 @@ mrl_status mrl_bi_urlquery_encode_object(struct mrl_bi *cx, const mrl_val *args,
     return finish(cx, &b, ret);
 }
 
+/* urlquery.decode_object: the parameters of a URL query. */
 mrl_status mrl_bi_urlquery_decode_object(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     struct mrl_builder out;
@@ -245,6 +257,7 @@ static mrl_status read_yaml(struct mrl_bi *cx, mrl_str s, struct mrl_err *err, m
     return MRL_OK;
 }
 
+/* yaml.unmarshal: the value that a YAML text stands for. */
 mrl_status mrl_bi_yaml_unmarshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     struct mrl_err err;
@@ -256,6 +269,7 @@ mrl_status mrl_bi_yaml_unmarshal(struct mrl_bi *cx, const mrl_val *args, mrl_val
     return status;
 }
 
+/* yaml.is_valid: true for text that is valid YAML. */
 mrl_status mrl_bi_yaml_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val v = mrl_undefined();
     bool ok = mrl_is_str(args[0]) && read_yaml(cx, mrl_val_str(args[0]), NULL, &v) == MRL_OK;
@@ -263,6 +277,7 @@ mrl_status mrl_bi_yaml_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val 
     return MRL_OK;
 }
 
+/* yaml.marshal: the value as YAML text. */
 mrl_status mrl_bi_yaml_marshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_buf b;
     mrl_buf_init(&b, TEXT_MAX);
@@ -304,6 +319,7 @@ DIGEST(hmac_sha1, hmac, MRL_SHA1)
 DIGEST(hmac_sha256, hmac, MRL_SHA256)
 DIGEST(hmac_sha512, hmac, MRL_SHA512)
 
+/* crypto.hmac.equal: true when two MACs are equal, in constant time. */
 mrl_status mrl_bi_hmac_equal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str a, b;
     MRL_TRY(mrl_bi_str(cx, args, 1, &a));

@@ -7,6 +7,7 @@ static bool is_list(mrl_val v) {
     return mrl_is_arr(v) || mrl_is_set(v);
 }
 
+/* graph.reachable: the nodes that some start nodes lead to. */
 mrl_status mrl_bi_graph_reachable(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val graph;
     struct mrl_builder seen, queue;
@@ -74,6 +75,7 @@ static mrl_status follow(struct paths *p, mrl_val node) {
     return status;
 }
 
+/* graph.reachable_paths: all paths from some start nodes. */
 mrl_status mrl_bi_graph_reachable_paths(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct paths *p = MRL_ARENA_NEW(cx->arena, struct paths);
     MRL_CHECK(p != NULL, MRL_E_NOMEM);
@@ -119,6 +121,7 @@ static mrl_status visit(struct walk *w, mrl_val v, uint32_t depth) {
     return status;
 }
 
+/* walk: relates a document to each path in it and the value there. */
 mrl_status mrl_bi_walk(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct walk *w = MRL_ARENA_NEW(cx->arena, struct walk);
     MRL_CHECK(w != NULL, MRL_E_NOMEM);

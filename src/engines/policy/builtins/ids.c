@@ -19,6 +19,7 @@ static uint64_t keyed(const struct mrl_bi *cx, mrl_val key, uint64_t salt) {
     return cx->rand_state ^ mrl_val_hash(key) ^ salt;
 }
 
+/* uuid.rfc4122: a random UUID, the same for the same text within a query. */
 mrl_status mrl_bi_uuid_rfc4122(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     uint64_t state = keyed(cx, args[0], 1), a = draw(&state), b = draw(&state);
     a = (a & ~0xF000ull) | 0x4000;
@@ -32,6 +33,7 @@ mrl_status mrl_bi_uuid_rfc4122(struct mrl_bi *cx, const mrl_val *args, mrl_val *
     return MRL_OK;
 }
 
+/* rand.intn: a number below n, the same for the same text within a query. */
 mrl_status mrl_bi_rand_intn(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str key;
     int64_t n;
@@ -43,6 +45,7 @@ mrl_status mrl_bi_rand_intn(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     return MRL_OK;
 }
 
+/* opa.runtime: what the caller says about the environment. */
 mrl_status mrl_bi_opa_runtime(struct mrl_bi *cx, const mrl_val *args MRL_UNUSED, mrl_val *ret) {
     *ret = cx->runtime;
     return MRL_OK;
@@ -114,6 +117,7 @@ static void add_birth(struct mrl_builder *b, const unsigned char u[16], int vers
     mrl_build_member(b, MRL_V("id"), mrl_int((int64_t)low));
 }
 
+/* uuid.parse: what a UUID says about itself. */
 mrl_status mrl_bi_uuid_parse(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     unsigned char u[16];

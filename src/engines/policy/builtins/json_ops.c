@@ -137,10 +137,12 @@ static mrl_status filter(struct mrl_bi *cx, const mrl_val *args, bool remove, mr
     return apply(cx, obj, tree, remove, ret);
 }
 
+/* json.filter: the parts of an object that some paths name. */
 mrl_status mrl_bi_json_filter(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return filter(cx, args, false, ret);
 }
 
+/* json.remove: the object without what some paths name. */
 mrl_status mrl_bi_json_remove(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return filter(cx, args, true, ret);
 }
@@ -158,6 +160,7 @@ static mrl_status finish(struct mrl_bi *cx, struct mrl_buf *b, mrl_val *ret) {
     return MRL_OK;
 }
 
+/* json.marshal: the value as JSON text. */
 mrl_status mrl_bi_json_marshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_buf b;
     mrl_buf_init(&b, TEXT_MAX);
@@ -199,6 +202,7 @@ static mrl_status read_opts(struct mrl_bi *cx, mrl_val opts, struct marshal_opts
     return MRL_OK;
 }
 
+/* json.marshal_with_options: the value as JSON text with indentation and prefix. */
 mrl_status mrl_bi_json_marshal_with_options(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val opts;
     struct marshal_opts m;
@@ -231,6 +235,7 @@ mrl_status mrl_bi_json_marshal_with_options(struct mrl_bi *cx, const mrl_val *ar
     return finish(cx, &out, ret);
 }
 
+/* json.unmarshal: the value that a JSON text stands for. */
 mrl_status mrl_bi_json_unmarshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     struct mrl_err err;
@@ -242,6 +247,7 @@ mrl_status mrl_bi_json_unmarshal(struct mrl_bi *cx, const mrl_val *args, mrl_val
     return status == MRL_OK ? MRL_OK : mrl_bi_fail(cx, "%s", err.text);
 }
 
+/* json.is_valid: true for text that is valid JSON. */
 mrl_status mrl_bi_json_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val ignored = mrl_undefined();
     *ret = mrl_bool(false);

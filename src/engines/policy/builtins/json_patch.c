@@ -172,6 +172,7 @@ static mrl_status operation(struct mrl_bi *cx, mrl_val op, mrl_val *doc) {
     return mrl_val_eq(other, value) ? MRL_OK : mrl_bi_fail(cx, "the value differs from the test's");
 }
 
+/* json.patch: the value after the operations of a JSON Patch. */
 mrl_status mrl_bi_json_patch(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val ops, doc = args[0];
     MRL_TRY(mrl_bi_want(cx, args, 2, MRL_T_ARR, &ops));

@@ -94,6 +94,7 @@ static mrl_status contains(struct mrl_bi *cx, mrl_val a, mrl_val b, bool *ret) {
     return MRL_OK;
 }
 
+/* net.cidr_contains, net.cidr_overlap: true when the range contains the address or range. */
 mrl_status mrl_bi_cidr_contains(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     bool yes = false;
     MRL_TRY(contains(cx, args[0], args[1], &yes));
@@ -101,6 +102,7 @@ mrl_status mrl_bi_cidr_contains(struct mrl_bi *cx, const mrl_val *args, mrl_val 
     return MRL_OK;
 }
 
+/* net.cidr_intersects: true when two ranges have an address in common. */
 mrl_status mrl_bi_cidr_intersects(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct net a, b;
     MRL_TRY(operand(cx, args[0], &a));
@@ -109,6 +111,7 @@ mrl_status mrl_bi_cidr_intersects(struct mrl_bi *cx, const mrl_val *args, mrl_va
     return MRL_OK;
 }
 
+/* net.cidr_is_valid: true for text that is an address range. */
 mrl_status mrl_bi_cidr_is_valid(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mrl_val *ret) {
     struct net n;
     *ret = mrl_bool(mrl_is_str(args[0]) && read_cidr(mrl_val_str(args[0]), &n));
@@ -136,6 +139,7 @@ static uint32_t entries(mrl_val v) {
     return mrl_is_str(v) ? 1 : mrl_is_arr(v) || mrl_is_set(v) || mrl_is_obj(v) ? v.len : 0;
 }
 
+/* net.cidr_contains_matches: pairs of ranges of which the first contains the second. */
 mrl_status mrl_bi_cidr_contains_matches(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_builder out;
     mrl_builder_init(&out, cx->arena, MRL_T_SET, 0);
@@ -173,6 +177,7 @@ static bool next_ip(unsigned char ip[16], bool v4) {
     return false;
 }
 
+/* net.cidr_expand: all addresses of a range. */
 mrl_status mrl_bi_cidr_expand(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct net n;
     struct mrl_builder out;
@@ -241,6 +246,7 @@ static mrl_status add_ranges(struct mrl_bi *cx, struct net n, struct mrl_builder
     }
 }
 
+/* net.cidr_merge: the smallest set of ranges with the same addresses. */
 mrl_status mrl_bi_cidr_merge(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val v = args[0];
     struct mrl_builder out;

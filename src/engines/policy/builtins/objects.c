@@ -3,6 +3,7 @@
 
 #define DEPTH_MAX MRL_VAL_DEPTH_MAX
 
+/* object.get: the value at a key or path, or a default. */
 mrl_status mrl_bi_object_get(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val at;
     MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_OBJ, &at));
@@ -21,6 +22,7 @@ mrl_status mrl_bi_object_get(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
     return MRL_OK;
 }
 
+/* object.keys: the keys of an object. */
 mrl_status mrl_bi_object_keys(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val obj;
     struct mrl_builder out;
@@ -58,10 +60,12 @@ static mrl_status select_keys(struct mrl_bi *cx, const mrl_val *args, bool keep,
     return mrl_build_end(&out, ret);
 }
 
+/* object.filter: the members whose keys are listed. */
 mrl_status mrl_bi_object_filter(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return select_keys(cx, args, true, ret);
 }
 
+/* object.remove: the members whose keys are not listed. */
 mrl_status mrl_bi_object_remove(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return select_keys(cx, args, false, ret);
 }
@@ -85,6 +89,7 @@ static mrl_status merge(struct mrl_bi *cx, mrl_val a, mrl_val b, unsigned depth,
     return mrl_build_end(&out, ret);
 }
 
+/* object.union: both objects merged, the second one on top. */
 mrl_status mrl_bi_object_union(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val a, b;
     MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_OBJ, &a));
@@ -92,6 +97,7 @@ mrl_status mrl_bi_object_union(struct mrl_bi *cx, const mrl_val *args, mrl_val *
     return merge(cx, a, b, 0, ret);
 }
 
+/* object.union_n: all objects merged, later ones on top. */
 mrl_status mrl_bi_object_union_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val all, sum = mrl_empty_obj();
     MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_ARR, &all));
@@ -159,6 +165,7 @@ static bool all_in_array(mrl_val array, mrl_val set) {
     return true;
 }
 
+/* object.subset: true when the second value is contained in the first. */
 mrl_status mrl_bi_object_subset(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val super = args[0], sub = args[1];
     MRL_TRY(mrl_bi_spend(cx, sub.len));

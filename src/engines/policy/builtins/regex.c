@@ -72,6 +72,7 @@ static mrl_status is_match(struct mrl_bi *cx, const struct mrl_regex *re, mrl_st
     return MRL_OK;
 }
 
+/* re_match, regex.match: true when a part of a text matches a pattern. */
 mrl_status mrl_bi_regex_match(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_regex *re;
     mrl_str text;
@@ -80,6 +81,7 @@ mrl_status mrl_bi_regex_match(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
     return is_match(cx, re, text, ret);
 }
 
+/* regex.is_valid: true when a text is a pattern. */
 mrl_status mrl_bi_regex_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_regex *re;
     mrl_arena a;
@@ -164,14 +166,17 @@ static mrl_status find_all(struct mrl_bi *cx, const mrl_val *args, bool with_gro
     return mrl_build_end(&b, ret);
 }
 
+/* regex.find_n: the first n matches of a pattern (-1: all). */
 mrl_status mrl_bi_regex_find_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return find_all(cx, args, false, ret);
 }
 
+/* regex.find_all_string_submatch_n: the first n matches (-1: all), each with its groups. */
 mrl_status mrl_bi_regex_find_groups(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return find_all(cx, args, true, ret);
 }
 
+/* regex.split: the parts of a text between the matches. */
 mrl_status mrl_bi_regex_split(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_regex *re;
     struct matching m;
@@ -277,6 +282,7 @@ static mrl_status replace_all(struct mrl_bi *cx, struct matching *m, mrl_str tem
     return out->status;
 }
 
+/* regex.replace: a text with all matches replaced; $1 and ${name} are groups. */
 mrl_status mrl_bi_regex_replace(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_regex *re;
     struct matching m;
@@ -335,6 +341,7 @@ static bool template_pattern(struct mrl_buf *b, mrl_str template, char start, ch
     return depth == 0;
 }
 
+/* regex.template_match: matches a text whose delimited parts are patterns. */
 mrl_status mrl_bi_regex_template_match(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str template, text, start, end;
     struct mrl_regex *re;
@@ -388,6 +395,7 @@ static mrl_status delimiters(struct mrl_bi *cx, const mrl_val *args, mrl_str *re
     return status != MRL_OK ? status : ret->ptr != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 
+/* glob.match: true when a text matches a glob whose stars stop at delimiters. */
 mrl_status mrl_bi_glob_match(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct wanted w = {.kind = "glob"};
     struct mrl_regex *re;
@@ -401,6 +409,7 @@ mrl_status mrl_bi_glob_match(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
     return is_match(cx, re, text, ret);
 }
 
+/* glob.quote_meta: a text with the special characters of globs escaped. */
 mrl_status mrl_bi_glob_quote_meta(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_buf b;
     mrl_str s;

@@ -7,6 +7,7 @@
 
 #define LINE_MAX_BYTES ((size_t)1 << 20)
 
+/* trace: adds a note to the explanation. */
 mrl_status mrl_bi_trace(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str note;
     MRL_TRY(mrl_bi_str(cx, args, 1, &note));
@@ -16,6 +17,7 @@ mrl_status mrl_bi_trace(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return MRL_OK;
 }
 
+/* internal.test_case: names the case of a test that is evaluated now; made by the compiler. */
 mrl_status mrl_bi_internal_test_case(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val names = mrl_undefined();
     MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_ARR, &names));
@@ -78,6 +80,8 @@ static bool next_combination(mrl_val operands, uint32_t *at) {
     return false;
 }
 
+/* internal.print: prints the combinations of the values of each set; made by the compiler from
+ * print. */
 mrl_status mrl_bi_internal_print(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val operands = mrl_undefined();
     MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_ARR, &operands));

@@ -451,6 +451,7 @@ static void extra(struct printing *p) {
     mrl_buf_byte(&p->out, ')');
 }
 
+/* sprintf: text from a format with the verbs of Go. */
 mrl_status mrl_bi_go_format(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct printing p = {.cx = cx};
     mrl_str f;

@@ -29,6 +29,7 @@ static mrl_status two(struct mrl_bi *cx, const mrl_val *args, mrl_str *a, mrl_st
 /* --- searching
  * -------------------------------------------------------------------------------------- */
 
+/* contains: true when the text contains the part. */
 mrl_status mrl_bi_contains(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
     MRL_TRY(two(cx, args, &s, &part));
@@ -36,6 +37,7 @@ mrl_status mrl_bi_contains(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret)
     return MRL_OK;
 }
 
+/* startswith: true when the text begins with the part. */
 mrl_status mrl_bi_startswith(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
     MRL_TRY(two(cx, args, &s, &part));
@@ -43,6 +45,7 @@ mrl_status mrl_bi_startswith(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
     return MRL_OK;
 }
 
+/* endswith: true when the text ends with the part. */
 mrl_status mrl_bi_endswith(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
     MRL_TRY(two(cx, args, &s, &part));
@@ -50,6 +53,7 @@ mrl_status mrl_bi_endswith(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret)
     return MRL_OK;
 }
 
+/* indexof: the position of the part in the text, -1 when it is not there. */
 mrl_status mrl_bi_indexof(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
     MRL_TRY(two(cx, args, &s, &part));
@@ -60,6 +64,7 @@ mrl_status mrl_bi_indexof(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) 
     return MRL_OK;
 }
 
+/* indexof_n: all positions of the part in the text. */
 mrl_status mrl_bi_indexof_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
     struct mrl_builder out;
@@ -76,6 +81,7 @@ mrl_status mrl_bi_indexof_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     return mrl_build_end(&out, ret);
 }
 
+/* strings.count: how often the part occurs in the text. */
 mrl_status mrl_bi_strings_count(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
     int64_t n = 0;
@@ -126,10 +132,12 @@ static mrl_status any_match(struct mrl_bi *cx, const mrl_val *args, bool prefix,
     return MRL_OK;
 }
 
+/* strings.any_prefix_match: true when some text begins with some part. */
 mrl_status mrl_bi_any_prefix_match(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return any_match(cx, args, true, ret);
 }
 
+/* strings.any_suffix_match: true when some text ends with some part. */
 mrl_status mrl_bi_any_suffix_match(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return any_match(cx, args, false, ret);
 }
@@ -137,6 +145,7 @@ mrl_status mrl_bi_any_suffix_match(struct mrl_bi *cx, const mrl_val *args, mrl_v
 /* --- cutting and joining
  * ---------------------------------------------------------------------------- */
 
+/* concat: the strings of a collection with a text between them. */
 mrl_status mrl_bi_concat(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str by;
     mrl_val list = args[1];
@@ -189,12 +198,14 @@ static mrl_status split(struct mrl_bi *cx, mrl_str s, mrl_str by, int64_t max, m
     return mrl_build_end(&out, ret);
 }
 
+/* split: the parts of the text between separators. */
 mrl_status mrl_bi_split(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, by;
     MRL_TRY(two(cx, args, &s, &by));
     return split(cx, s, by, INT64_MAX, ret);
 }
 
+/* strings.split_n: at most n parts of the text between separators. */
 mrl_status mrl_bi_split_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, by;
     int64_t n;
@@ -203,6 +214,7 @@ mrl_status mrl_bi_split_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) 
     return split(cx, s, by, n < 0 ? INT64_MAX : n, ret);
 }
 
+/* substring: a part of the text by position and length. */
 mrl_status mrl_bi_substring(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     int64_t from, n;
@@ -217,6 +229,7 @@ mrl_status mrl_bi_substring(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
 }
 
 static void replace_all(struct mrl_buf *b, mrl_str s, mrl_str old, mrl_str new) {
+    MRL_DASSERT(old.ptr != NULL || old.len == 0);
     size_t from = 0, width;
     if (old.len == 0) { /* before each character and at the end */
         for (; from < s.len; from += width) {
@@ -234,6 +247,7 @@ static void replace_all(struct mrl_buf *b, mrl_str s, mrl_str old, mrl_str new) 
     mrl_buf_add(b, mrl_str_sub(s, from, s.len));
 }
 
+/* replace: the text with all occurrences of a part replaced. */
 mrl_status mrl_bi_replace(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, old, new;
     struct mrl_buf b;
@@ -244,6 +258,7 @@ mrl_status mrl_bi_replace(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) 
     return finish(cx, &b, ret);
 }
 
+/* strings.replace_n: the text with several parts replaced in one pass. */
 mrl_status mrl_bi_replace_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val map;
     mrl_str s;
@@ -285,6 +300,7 @@ mrl_status mrl_bi_replace_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     return finish(cx, &b, ret);
 }
 
+/* strings.reverse: the characters from last to first. */
 mrl_status mrl_bi_strings_reverse(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
@@ -311,6 +327,7 @@ static bool in_set(mrl_str set, uint32_t c) {
 
 /* The start of the code point that ends at s[at - 1]. */
 static size_t before(mrl_str s, size_t at) {
+    MRL_DASSERT(at > 0 && at <= s.len);
     size_t width;
     for (size_t back = 1; back <= 4 && back <= at; back++) {
         (void)mrl_utf8_at(s, at - back, &width);
@@ -350,6 +367,7 @@ TRIM(trim, true, true)
 TRIM(trim_left, true, false)
 TRIM(trim_right, false, true)
 
+/* trim_space: the text without white space at both ends. */
 mrl_status mrl_bi_trim_space(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
@@ -357,6 +375,7 @@ mrl_status mrl_bi_trim_space(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
     return MRL_OK;
 }
 
+/* trim_prefix: the text without a prefix. */
 mrl_status mrl_bi_trim_prefix(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
     MRL_TRY(two(cx, args, &s, &part));
@@ -364,6 +383,7 @@ mrl_status mrl_bi_trim_prefix(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
     return MRL_OK;
 }
 
+/* trim_suffix: the text without a suffix. */
 mrl_status mrl_bi_trim_suffix(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s, part;
     MRL_TRY(two(cx, args, &s, &part));
@@ -389,10 +409,12 @@ static mrl_status map_case(struct mrl_bi *cx, const mrl_val *args, uint32_t (*ma
     return finish(cx, &b, ret);
 }
 
+/* lower: the text in lower case. */
 mrl_status mrl_bi_lower(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return map_case(cx, args, mrl_unicode_lower, ret);
 }
 
+/* upper: the text in upper case. */
 mrl_status mrl_bi_upper(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return map_case(cx, args, mrl_unicode_upper, ret);
 }

@@ -182,6 +182,7 @@ static mrl_status give_parse_error(struct mrl_bi *cx, mrl_status s, const struct
 
 /* --- builtins -------------------------------------------------------------------------------- */
 
+/* time.now_ns: nanoseconds since 1970, the same throughout a query.. */
 mrl_status mrl_bi_time_now_ns(struct mrl_bi *cx, const mrl_val *args MRL_UNUSED, mrl_val *ret) {
     *ret = mrl_int(cx->now_ns);
     return MRL_OK;
@@ -195,6 +196,7 @@ static mrl_status parse_with(struct mrl_bi *cx, mrl_str layout, mrl_str value, m
     return s == MRL_OK ? give_ns(cx, m.seconds, m.ns, ret) : give_parse_error(cx, s, &err);
 }
 
+/* time.parse_ns: the time that a text shows under a layout, in nanoseconds since 1970.. */
 mrl_status mrl_bi_time_parse_ns(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str layout, value;
     MRL_TRY(mrl_bi_str(cx, args, 1, &layout));
@@ -202,12 +204,14 @@ mrl_status mrl_bi_time_parse_ns(struct mrl_bi *cx, const mrl_val *args, mrl_val 
     return parse_with(cx, mrl_time_layout_named(layout), value, ret);
 }
 
+/* time.parse_rfc3339_ns: the time of an RFC 3339 text in nanoseconds since 1970.. */
 mrl_status mrl_bi_time_parse_rfc3339_ns(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str value;
     MRL_TRY(mrl_bi_str(cx, args, 1, &value));
     return parse_with(cx, mrl_time_layout_named(MRL_S("RFC3339")), value, ret);
 }
 
+/* time.parse_duration_ns: the nanoseconds of a duration such as 1h30m or 2d.. */
 mrl_status mrl_bi_time_parse_duration_ns(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str text;
     struct mrl_err err;
@@ -221,6 +225,7 @@ mrl_status mrl_bi_time_parse_duration_ns(struct mrl_bi *cx, const mrl_val *args,
     return MRL_OK;
 }
 
+/* time.format: a time as text: RFC 3339, or under a layout.. */
 mrl_status mrl_bi_time_format(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct stamp s;
     struct mrl_buf b;
@@ -238,6 +243,7 @@ mrl_status mrl_bi_time_format(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
     return MRL_OK;
 }
 
+/* time.date: the year, month and day of a time.. */
 mrl_status mrl_bi_time_date(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct stamp s;
     MRL_TRY(stamp_of(cx, args[0], &s));
@@ -245,6 +251,7 @@ mrl_status mrl_bi_time_date(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     return give_ints(cx, (int64_t[]){c.year, c.month, c.day}, 3, ret);
 }
 
+/* time.clock: the hour, minute and second of a time.. */
 mrl_status mrl_bi_time_clock(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct stamp s;
     MRL_TRY(stamp_of(cx, args[0], &s));
@@ -252,6 +259,7 @@ mrl_status mrl_bi_time_clock(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
     return give_ints(cx, (int64_t[]){c.hour, c.minute, c.second}, 3, ret);
 }
 
+/* time.weekday: the English name of the day of a time.. */
 mrl_status mrl_bi_time_weekday(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     static const char *const names[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                          "Thursday", "Friday", "Saturday"};
@@ -261,6 +269,7 @@ mrl_status mrl_bi_time_weekday(struct mrl_bi *cx, const mrl_val *args, mrl_val *
     return MRL_OK;
 }
 
+/* time.add_date: adds years, months and days to a time.. */
 mrl_status mrl_bi_time_add_date(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     const int64_t far = 10000000; /* beyond it no sum of parts is a valid time */
     struct stamp s;
@@ -289,6 +298,7 @@ static void borrow(int64_t *parts, int i, int64_t size) {
     }
 }
 
+/* time.diff: the years, months, days, hours, minutes and seconds between two times.. */
 mrl_status mrl_bi_time_diff(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct stamp one, two;
     MRL_TRY(stamp_of(cx, args[0], &one));

@@ -157,6 +157,7 @@ static bool unit_value(mrl_str unit, uint64_t *ret) {
     return *ret != 0;
 }
 
+/* units.parse: the number that an amount such as 10Ki or 100m stands for. */
 mrl_status mrl_bi_units_parse(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str raw;
     size_t at;
@@ -183,6 +184,7 @@ mrl_status mrl_bi_units_parse(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
     return decimal_value(cx, &d, 10, ret);
 }
 
+/* units.parse_bytes: the whole number of bytes that an amount stands for. */
 mrl_status mrl_bi_units_parse_bytes(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str raw;
     size_t at;
@@ -282,6 +284,7 @@ static int compare_pre(mrl_str a, mrl_str b) {
     return 0;
 }
 
+/* semver.compare: -1, 0 or 1 as the first version is older, the same or newer. */
 mrl_status mrl_bi_semver_compare(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct version v[2];
     for (int i = 0; i < 2; i++) {
@@ -298,6 +301,7 @@ mrl_status mrl_bi_semver_compare(struct mrl_bi *cx, const mrl_val *args, mrl_val
     return MRL_OK;
 }
 
+/* semver.is_valid: true for text that is a semantic version. */
 mrl_status mrl_bi_semver_is_valid(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mrl_val *ret) {
     struct version v;
     *ret = mrl_bool(mrl_is_str(args[0]) && read_version(mrl_val_str(args[0]), &v));
@@ -307,6 +311,7 @@ mrl_status mrl_bi_semver_is_valid(struct mrl_bi *cx MRL_UNUSED, const mrl_val *a
 /* --- texts
  * ------------------------------------------------------------------------------------------ */
 
+/* format_int: the whole part of a number in base 2, 8, 10 or 16. */
 mrl_status mrl_bi_format_int(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_val x, base;
     int64_t b = 0;
@@ -340,6 +345,7 @@ static mrl_status template_part(struct mrl_bi *cx, struct mrl_buf *b, mrl_val pa
     return MRL_OK;
 }
 
+/* internal.template_string: the text of a template string; made by the compiler. */
 mrl_status mrl_bi_template_string(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     struct mrl_buf b;
     mrl_val parts;

@@ -35,7 +35,9 @@ void mrl_vset_keep(struct mrl_vset *s, const struct mrl_vset *keep);
 
 /* Adds what a term, literal or body mentions. */
 void mrl_vars_term(const struct mrl_lterm *t, enum mrl_closures which, struct mrl_vset *ret);
+/* The variables of one literal. */
 void mrl_vars_lit(const struct mrl_llit *l, enum mrl_closures which, struct mrl_vset *ret);
+/* The variables of a body. */
 void mrl_vars_body(const struct mrl_lbody *b, enum mrl_closures which, struct mrl_vset *ret);
 
 /* True when all variables of a flat term are in `bound`. */

@@ -17,8 +17,11 @@ struct mrl_visitor {
 
 /* Visits a term, a body, a rule with its head and `else` chain, all rules of a module. */
 void mrl_visit_term(const struct mrl_visitor *v, const struct mrl_term *t);
+/* Visits all that is below a body. */
 void mrl_visit_body(const struct mrl_visitor *v, const struct mrl_body *b);
+/* Visits all that is below a rule. */
 void mrl_visit_rule(const struct mrl_visitor *v, const struct mrl_rule *r);
+/* Visits all that is below a module. */
 void mrl_visit_module(const struct mrl_visitor *v, const struct mrl_module *m);
 
 #endif
