@@ -133,7 +133,9 @@ class Maker:
         return f"{name}({', '.join(args)})"
 
     def ref(self, depth):
-        heads = ["input", "data.base", "data.test"] + self.rules + self.vars
+        heads = ["input", "input.c", "data.base", "data.base.c"] + self.rules * 2 + self.vars * 2
+        if self.r.random() < 0.03:
+            heads = ["data.test"]
         text = self.r.choice(heads)
         for _ in range(self.r.randint(0, 2)):
             roll = self.r.random()
@@ -185,22 +187,24 @@ class Maker:
         return self.r.choice(self.vars) if self.vars and self.r.random() < 0.15 else \
             self.pick('"a"', '"b"', '"c"', "1")
 
-    def pattern(self, new, depth=1):
+    def pattern(self, new, depth=1, odd=0.01):
+        """A pattern; now and then with a constant, which := refuses and = and `some` do not."""
         if depth == 0 or self.r.random() < 0.6:
-            if self.r.random() < 0.15:
+            if self.r.random() < odd:
                 return self.scalar()
             v = self.var()
             new.append(v)
             return v
-        parts = [self.pattern(new, depth - 1) for _ in range(2)]
+        parts = [self.pattern(new, depth - 1, odd) for _ in range(2)]
         return f"[{', '.join(parts)}]" if self.r.random() < 0.6 else f'{{"a": {parts[0]}, "b": {parts[1]}}}'
 
     def literal(self, depth):
         roll = self.r.random()
         new = []
         if roll < 0.3:
-            left = self.pattern(new)
-            text = f"{left} {self.pick(':=', ':=', '=')} {self.term(depth)}"
+            text = self.term(depth)
+            op = self.pick(":=", ":=", "=")
+            text = f"{self.pattern(new, odd=0.01 if op == ':=' else 0.15)} {op} {text}"
         elif roll < 0.42:
             domain = self.term(depth)
             if self.r.random() < 0.4:
@@ -208,7 +212,7 @@ class Maker:
                 new = [k, v]
                 text = f"some {k}, {v} in {domain}"
             else:
-                text = f"some {self.pattern(new)} in {domain}"
+                text = f"some {self.pattern(new, odd=0.1)} in {domain}"
         elif roll < 0.5:
             v = self.var()
             text = f"{self.ref(depth)}[{v}]"
@@ -222,7 +226,8 @@ class Maker:
             self.vars = keep + ([k, v] if two else [v])
             body = self.body(depth - 1, self.r.randint(1, 2))
             self.vars = keep
-            text = f"every {k + ', ' if two else ''}{v} in {domain} {{ {body} }}"
+            use = f"; [{k}, {v}] != 0" if two else f"; {v} != 77"
+            text = f"every {k + ', ' if two else ''}{v} in {domain} {{ {body}{use} }}"
         elif roll < 0.68:
             text = "not " + self.pick(self.ref(depth), self.call(depth),
                                       f"{self.term(depth)} == {self.term(depth)}")
@@ -249,8 +254,16 @@ class Maker:
         self.vars = []
         kind = self.r.random()
         n = self.r.randint(1, 3)
+        if 0.2 <= kind < 0.62 and self.r.random() < 0.4: # two rules that make one document
+            again = self.one_rule(name, kind, n)
+            self.rules = [r for r in self.rules if r != name]
+            return again + "\n" + self.one_rule(name, kind, self.r.randint(1, 2))
+        return self.one_rule(name, kind, n)
+
+    def one_rule(self, name, kind, n):
+        self.vars = []
         if kind < 0.2:
-            args = [self.pattern(self.vars) for _ in range(self.r.randint(1, 2))]
+            args = [self.pattern(self.vars, odd=0.15) for _ in range(self.r.randint(1, 2))]
             body = self.body(2, n)
             head = f"{name}({', '.join(args)}) := {self.term(1)}"
             self.funcs[name] = len(args)
@@ -278,8 +291,8 @@ class Maker:
     def module(self):
         names = [f"p{i}" for i in range(1, self.r.randint(2, 5))]
         rules = [self.rule(n) for n in names]
-        if self.r.random() < 0.3 and self.rules:
-            kept, self.rules = self.rules, [r for r in self.rules if r != names[0]]
+        if self.r.random() < 0.1 and self.rules: # a second rule of a name: often a conflict
+            kept, self.rules = self.rules, []
             text = self.rule(names[0])
             self.rules = kept
             rules.append(text)

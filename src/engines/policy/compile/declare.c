@@ -366,6 +366,14 @@ static void found(struct declare *d, const struct mrl_term *t, const struct mrl_
     }
 }
 
+/* `with` of an expression. For those with a body of their own it stands in that body's scope. */
+static void replacements(struct declare *d, const struct mrl_expr *e) {
+    for (uint32_t i = 0; i < e->n_with; i++) {
+        walk(d, e->with[i].target);
+        walk(d, e->with[i].value);
+    }
+}
+
 static void every(struct declare *d, const struct mrl_expr *e) {
     walk(d, e->u.every.domain);
     push(d);
@@ -373,6 +381,7 @@ static void every(struct declare *d, const struct mrl_expr *e) {
         declare(d, e->u.every.key->u.var, USE_DECLARED, e->loc, e->u.every.body->loc);
     declare(d, e->u.every.val->u.var, USE_DECLARED, e->loc, e->u.every.body->loc);
     body(d, e->u.every.body, NULL, 0);
+    replacements(d, e);
     pop(d);
 }
 
@@ -424,7 +433,7 @@ static void expression(struct declare *d, const struct mrl_expr *e) {
         break;
     case MRL_EXPR_EVERY:
         every(d, e);
-        break;
+        return;
     case MRL_EXPR_NOT:
         inner_body(d, e->u.body);
         break;
@@ -432,10 +441,7 @@ static void expression(struct declare *d, const struct mrl_expr *e) {
         inner_body(d, e->u.bodies[0]);
         inner_body(d, e->u.bodies[1]);
     }
-    for (uint32_t i = 0; i < e->n_with; i++) {
-        walk(d, e->with[i].target);
-        walk(d, e->with[i].value);
-    }
+    replacements(d, e);
 }
 
 /* --- bodies ----------------------------------------------------------------------------------- */

@@ -115,8 +115,11 @@ static void index_close(struct mrl_gen *g, const struct rules *rules) {
 static void match(struct mrl_gen *g, struct mrl_lrule *r) {
     mrl_g_begin_rule(g, r);
     mrl_g_trace_rule(g);
-    for (uint32_t i = 0; i < r->n_args && g->status == MRL_OK; i++)
-        mrl_g_unify(g, r->args[i], (mrl_reg)i);
+    for (uint32_t i = 0; i < r->n_args && g->status == MRL_OK; i++) {
+        g->status = mrl_order_pattern(g->c, r, r->args[i], &g->bound);
+        if (g->status == MRL_OK)
+            mrl_g_unify(g, r->args[i], (mrl_reg)i);
+    }
     mrl_g_body(g, &r->body);
     if (g->status == MRL_OK)
         g->status = mrl_order_head(g->c, r, r->val, &g->bound);

@@ -352,8 +352,10 @@ static void join_children(struct mrl_compiler *c, struct mrl_node *n) {
     for (struct mrl_node *child = n->children; child != NULL; child = child->sibling) {
         if (!child->has_below || t == NULL || t->kind != MRL_TYPE_OBJ)
             continue;
+        mrl_type *member = child->n_rules > 0 && child->children == NULL ? child->type : NULL;
+        mrl_type *rest = member != NULL ? mrl_type_or(c->types, t->rest, member) : &mrl_type_any;
         t = mrl_type_obj(c->types, (mrl_val *)t->keys, t->of, t->n,
-                         mrl_type_or(c->types, t->key, &mrl_type_str), &mrl_type_any);
+                         mrl_type_or(c->types, t->key, &mrl_type_str), rest);
     }
     n->type = t;
 }

@@ -369,5 +369,9 @@ bool mrl_infer_check_ref(struct mrl_infer *f, const struct mrl_lterm *t) {
     if (head->kind == MRL_L_VAR && f->vars[head->var] == NULL)
         mrl_infer_bind(f, head->var, &mrl_type_any);
     mrl_type *type = mrl_infer_term(f, head);
+    if (head->kind != MRL_L_VAR && mrl_type_unknown(type)) { /* {"a": x}[_]: x may be anything */
+        (void)mrl_infer_match(f, head, &mrl_type_any, false);
+        type = mrl_infer_term(f, head);
+    }
     return check_rest(f, t, 1, type != NULL ? type : &mrl_type_any);
 }

@@ -94,13 +94,31 @@ static struct mrl_lterm *list(struct mrl_lowering *l, const struct mrl_term *t,
     return fold(l, r, set ? MRL_T_SET : MRL_T_ARR);
 }
 
+/* For each scalar key the number of the member that has it last: OPA's parser keeps only that one,
+ * so what the others say is never looked at. */
+static bool last_members(struct mrl_lowering *l, const struct mrl_term *t, mrl_val *ret) {
+    struct mrl_builder b;
+    mrl_builder_init(&b, l->c->arena, MRL_T_OBJ, t->u.object.n);
+    for (uint32_t i = 0; i < t->u.object.n; i++)
+        if (t->u.object.keys[i]->kind == MRL_TERM_SCALAR)
+            mrl_build_member(&b, t->u.object.keys[i]->u.scalar, mrl_int(i));
+    mrl_status status = mrl_build_end(&b, ret);
+    if (status != MRL_OK)
+        l->status = status;
+    return status == MRL_OK;
+}
+
 static struct mrl_lterm *object(struct mrl_lowering *l, const struct mrl_term *t,
                                 struct mrl_lbody *out) {
     struct mrl_lterm *r = mrl_l_term(l, MRL_L_OBJECT, t->loc);
-    if (r == NULL || !room_for(l, r, 2 * t->u.object.n))
+    mrl_val last = mrl_undefined();
+    if (r == NULL || !room_for(l, r, 2 * t->u.object.n) || !last_members(l, t, &last))
         return NULL;
     for (uint32_t i = 0; i < t->u.object.n; i++) {
-        struct mrl_lterm *key = mrl_l_flat(l, t->u.object.keys[i], out);
+        const struct mrl_term *k = t->u.object.keys[i];
+        if (k->kind == MRL_TERM_SCALAR && mrl_obj_get(last, k->u.scalar).u.i != i)
+            continue;
+        struct mrl_lterm *key = mrl_l_flat(l, k, out);
         struct mrl_lterm *val = key != NULL ? mrl_l_flat(l, t->u.object.vals[i], out) : NULL;
         if (val == NULL)
             return NULL;

@@ -348,6 +348,15 @@ mrl_status mrl_order_body(struct mrl_compiler *c, const struct mrl_lrule *rule, 
     return MRL_OK;
 }
 
+mrl_status mrl_order_pattern(struct mrl_compiler *c, const struct mrl_lrule *rule,
+                             const struct mrl_lterm *t, const struct mrl_vset *bound) {
+    struct mrl_vset now = mrl_vset_copy(c->arena, bound);
+    struct mrl_vset gives = mrl_vset_new(c->arena, rule->n_vars);
+    MRL_CHECK(now.words != NULL && gives.words != NULL, MRL_E_NOMEM);
+    struct ordering o = {.c = c, .rule = rule, .bound = &now};
+    return pattern_gives(&o, t, &gives) ? MRL_OK : mrl_order_head(c, rule, t, bound);
+}
+
 mrl_status mrl_order_head(struct mrl_compiler *c, const struct mrl_lrule *rule,
                           const struct mrl_lterm *t, const struct mrl_vset *bound) {
     mrl_status status = MRL_OK;

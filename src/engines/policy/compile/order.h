@@ -18,4 +18,8 @@ mrl_status mrl_order_body(struct mrl_compiler *c, const struct mrl_lrule *rule, 
 mrl_status mrl_order_head(struct mrl_compiler *c, const struct mrl_lrule *rule,
                           const struct mrl_lterm *t, const struct mrl_vset *bound) MRL_NODISCARD;
 
+/* Reports the variables of an argument that no value can bind: those in a set or in a key. */
+mrl_status mrl_order_pattern(struct mrl_compiler *c, const struct mrl_lrule *rule,
+                             const struct mrl_lterm *t, const struct mrl_vset *bound) MRL_NODISCARD;
+
 #endif

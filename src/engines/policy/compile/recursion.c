@@ -53,9 +53,25 @@ static bool may_name(const struct operands *ops, uint32_t i, mrl_str name) {
     return mrl_is_str(v) && mrl_str_eq(mrl_val_str(v), name);
 }
 
+/* True when operands from i on may lead to a rule whose head goes on behind the node: p[1].x is not
+ * reached by p[2]. A head's variable, and an operand that is no constant, match anything. */
+static bool may_reach(const struct operands *ops, uint32_t i, const struct mrl_lrule *r) {
+    for (uint32_t k = 0; r != NULL && k < r->n_path && r->path[k]->kind == MRL_L_CONST; k++) {
+        if (i + k >= ops->n || (ops->terms != NULL && ops->terms[i + k]->kind != MRL_L_CONST))
+            continue;
+        mrl_val v = ops->terms != NULL ? ops->terms[i + k]->value : ops->values[i + k];
+        if (!mrl_val_eq(v, r->path[k]->value))
+            return false;
+    }
+    return true;
+}
+
 static mrl_status visit_below(struct walk *w, struct mrl_node *node, const struct operands *ops,
                               uint32_t i) {
-    if (node->n_rules > 0)
+    bool reached = false;
+    for (uint32_t k = 0; k < node->n_rules; k++)
+        reached |= may_reach(ops, i, node->rules[k].lowered);
+    if (reached)
         MRL_TRY(visit(w, node));
     for (struct mrl_node *child = node->children; child != NULL; child = child->sibling)
         if (child->has_below && may_name(ops, i, child->name))

@@ -289,6 +289,10 @@ TEST(check_safety) {
     static const struct check_case cases[] = {
         {P "p if [x, y] = {\"a\": 1}",
          "rego_unsafe_var_error: var x is unsafe || rego_unsafe_var_error: var y is unsafe"},
+        /* OPA takes these, and then no argument ever matches. */
+        {P "f({x, \"a\"}) := 1", "rego_unsafe_var_error: var x is unsafe"},
+        {P "f({x: 1}) := 1", "rego_unsafe_var_error: var x is unsafe"},
+        {P "p := {\"a\": input.x, \"a\": 1}", ""},
         {P "p if { not input.a == input.b[_] }", "rego_unsafe_var_error: var _ is unsafe"},
         {P "p if { not f(input.b[_]) }\nf(x) if x", "rego_unsafe_var_error: var _ is unsafe"},
         {P "p if { not f(count(input.b[_])) }\nf(x) if x > 1", ""},
@@ -304,6 +308,8 @@ TEST(check_recursion) {
          "data.test.p"},
         {P "f(x) if { data.test; x }",
          "rego_recursion_error: rule data.test.f is recursive: data.test.f -> data.test.f"},
+        {P "p[1] := 1\np[2] := p[3]", ""},
+        {P "p.a[1].b := 1\np.a[2].c := x if { some k; x := p[k].d }", ""},
         {P "p if input.x with data.test.p as 1",
          "rego_recursion_error: rule data.test.p is recursive: data.test.p -> data.test.p"},
     };

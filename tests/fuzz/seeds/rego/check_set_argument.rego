@@ -1,0 +1,2 @@
+package p
+f() :=x xsum({else1, "a"})
