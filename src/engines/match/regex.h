@@ -4,8 +4,8 @@
  * side over the text, in order of preference (regex_run.c, Pike's machine). No backtracking: time
  * is O(text x instructions), memory O(instructions). Bytes that are not UTF-8 read as U+FFFD of
  * width 1. Source: https://github.com/google/re2/wiki/Syntax; Russ Cox, "Regular Expression
- * Matching: the Virtual Machine Approach". Names of scripts (\p{Greek}) are not known here: a clear
- * error. See docs/adr/0005-own-regular-expressions.md.
+ * Matching: the Virtual Machine Approach". Scripts (\p{Greek}) are those of
+ * Go: regex_scripts.c. See docs/adr/0005-own-regular-expressions.md.
  */
 #ifndef MRL_MATCH_REGEX_H
 #define MRL_MATCH_REGEX_H

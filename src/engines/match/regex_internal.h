@@ -101,6 +101,8 @@ bool mrl_class_add_perl(struct mrl_class_builder *b, char letter, bool fold);
 bool mrl_class_add_posix(struct mrl_class_builder *b, mrl_str name, bool fold);
 /* Adds a Unicode category or script such as \pL; false for an unknown one. */
 bool mrl_class_add_category(struct mrl_class_builder *b, mrl_str name);
+/* Adds a script of Unicode ("Greek"); false when there is none of that name. */
+bool mrl_class_add_script(struct mrl_class_builder *b, mrl_str name);
 /* Sorts and joins; NULL when memory ran out. */
 const struct mrl_class *mrl_class_end(struct mrl_class_builder *b, bool negated);
 

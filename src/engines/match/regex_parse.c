@@ -166,7 +166,7 @@ static mrl_status class_escape(struct parser *p, struct mrl_class_builder *b, bo
             negated = !negated;
             name = mrl_str_sub(name, 1, name.len);
         }
-        if (!mrl_class_add_category(&named, name))
+        if (!mrl_class_add_category(&named, name) && !mrl_class_add_script(&named, name))
             return bad(p, "invalid character class range", from, p->at);
     } else {
         return MRL_OK;

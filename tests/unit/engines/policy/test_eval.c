@@ -177,3 +177,14 @@ TEST(eval_query_false_is_an_answer) {
     };
     run(cases, MRL_COUNTOF(cases));
 }
+
+/* The scripts of Unicode, as Go has them. */
+TEST(eval_regex_scripts) {
+    static const struct eval_case cases[] = {
+        {P, "regex.find_n(`\\p{Greek}+`, \"ab \u03b1\u03b2 \u0434\", -1)", "[\"\u03b1\u03b2\"]"},
+        {P, "regex.match(`^\\P{Cyrillic}+$`, \"\u0434\")", "false"},
+        {P, "regex.match(`^[\\p{Han}\\p{Latin}]+$`, \"\u6f22a\")", "true"},
+        {P, "regex.is_valid(`\\p{Klingon}`)", "false"},
+    };
+    run(cases, MRL_COUNTOF(cases));
+}
