@@ -171,6 +171,7 @@ MRL_DECLARE_BUILTIN(glob_match);
 MRL_DECLARE_BUILTIN(glob_quote_meta);
 MRL_DECLARE_BUILTIN(regex_find_groups);
 MRL_DECLARE_BUILTIN(regex_find_n);
+MRL_DECLARE_BUILTIN(regex_globs_match);
 MRL_DECLARE_BUILTIN(regex_is_valid);
 MRL_DECLARE_BUILTIN(regex_match);
 MRL_DECLARE_BUILTIN(regex_replace);
