@@ -47,6 +47,20 @@ static mrl_str buf_text(struct mrl_bi *cx, struct mrl_buf *b) {
     return s;
 }
 
+/* OPA takes 1.00 for the whole number 1: nothing but zeros behind the point, up to 19 characters.
+ */
+static bool only_zeros(mrl_str s) {
+    mrl_str rest;
+    bool sign = s.len > 0 && s.ptr[0] == '-';
+    if (s.len - sign > 19)
+        return false;
+    (void)mrl_str_cut(s, '.', &rest);
+    for (size_t i = 0; i < rest.len; i++)
+        if (rest.ptr[i] != '0')
+            return false;
+    return true;
+}
+
 static struct arg arg_of(struct mrl_bi *cx, mrl_val v) {
     struct arg a = {.kind = ARG_STRING, .number = v};
     if (mrl_is_str(v)) {
@@ -56,7 +70,7 @@ static struct arg arg_of(struct mrl_bi *cx, mrl_val v) {
     if (mrl_is_num(v)) {
         mrl_str s = mrl_val_str(v);
         int64_t i = 0;
-        bool point = s.len > 0 && memchr(s.ptr, '.', s.len) != NULL;
+        bool point = s.len > 0 && memchr(s.ptr, '.', s.len) != NULL && !only_zeros(s);
         bool exponent = s.len > 0 && (memchr(s.ptr, 'e', s.len) || memchr(s.ptr, 'E', s.len));
         if (exponent && !point) { /* OPA hands such a number on as its text */
             a.text = s;

@@ -188,3 +188,16 @@ TEST(eval_regex_scripts) {
     };
     run(cases, MRL_COUNTOF(cases));
 }
+
+/* A number written with nothing but zeros behind the point is an integer for sprintf, as in OPA. */
+TEST(eval_sprintf_of_whole_numbers) {
+    static const struct eval_case cases[] = {
+        {P, "sprintf(\"%d %v\", [1.0, 100.00])", "\"1 100\""},
+        {P, "sprintf(\"%.2f\", [2.0])", "\"%!f(int64=02)\""},
+        {P, "sprintf(\"%d\", [2.5])", "\"%!d(float64=2.5)\""},
+        {P, "regex.globs_match(\"a[b-d]+\", \".*c\")", "true"},
+        {P, "regex.globs_match(\"a+\", \"b+\")", "false"},
+        {P, "regex.globs_match(\"a*\", \"b*\")", "false"},
+    };
+    run(cases, MRL_COUNTOF(cases));
+}
