@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh - benchmarks beside the peers that are installed: whole commands (opa, gator, kube-score,
 # conftest), JSON and YAML in one process (simdjson, cJSON, jansson, libyaml).
-# usage: run.sh [NAME...]: start, data, tree, gatekeeper, json, yaml, bombs (default: all). Prints
+# usage: run.sh [NAME...]: start, data, tree, engine, gatekeeper, json, yaml, bombs (default: all). Prints
 # milliseconds (median of 5) and MiB.
 set -eu
 cd "$(dirname "$0")/.."
@@ -101,5 +101,7 @@ bench_bombs() {
     "$tmp/formats-bench" bombs
 }
 
-[ $# -gt 0 ] || set -- start data tree gatekeeper json yaml bombs
+bench_engine() { bench/engine.sh; }
+
+[ $# -gt 0 ] || set -- start data tree engine gatekeeper json yaml bombs
 for name; do "bench_$name"; done

@@ -6,14 +6,20 @@
 #include <stdio.h>
 
 #define CAP_FIRST 256
+#define CAP_FIRST_ARENA 64 /* growing in place is cheap there, and what is left over is lost */
 
 void mrl_buf_init(struct mrl_buf *b, size_t max) {
     *b = (struct mrl_buf){.max = max};
 }
 
+void mrl_buf_init_in(struct mrl_buf *b, mrl_arena *a, size_t max) {
+    *b = (struct mrl_buf){.max = max, .arena = a};
+}
+
 void mrl_buf_release(struct mrl_buf *b) {
-    mrl_mem_free(b->ptr);
-    mrl_buf_init(b, b->max);
+    if (b->arena == NULL)
+        mrl_mem_free(b->ptr);
+    mrl_buf_init_in(b, b->arena, b->max);
 }
 
 void mrl_buf_clear(struct mrl_buf *b) {
@@ -32,12 +38,13 @@ bool mrl_buf_reserve(struct mrl_buf *b, size_t n) {
         b->status = MRL_E_LIMIT;
         return false;
     }
-    size_t cap = b->cap > 0 ? b->cap : CAP_FIRST;
+    size_t cap = b->cap > 0 ? b->cap : b->arena != NULL ? CAP_FIRST_ARENA : CAP_FIRST;
     while (cap < need)
         cap = cap > SIZE_MAX / 2 ? need : cap * 2;
     if (cap > b->max)
         cap = b->max;
-    char *p = mrl_mem_realloc(b->ptr, cap);
+    char *p = b->arena != NULL ? mrl_arena_regrow(b->arena, b->ptr, b->cap, cap, 1)
+                               : mrl_mem_realloc(b->ptr, cap);
     if (p == NULL) {
         b->status = MRL_E_NOMEM;
         return false;

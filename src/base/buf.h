@@ -2,11 +2,13 @@
  *
  * Idea: everything that merlon writes is built in a struct mrl_buf first. Appending never fails at
  * the call: the first failure (memory or ceiling) is kept in `status`, later appends do nothing,
- * and the owner asks once at the end. Memory is heap, owned by the buffer.
+ * and the owner asks once at the end. Memory is heap, owned by the buffer; or an arena's, where a
+ * hot path wants no heap and the text is to stay anyway.
  */
 #ifndef MRL_BASE_BUF_H
 #define MRL_BASE_BUF_H
 
+#include "base/arena.h"
 #include "base/status.h"
 
 #include <stdarg.h>
@@ -17,10 +19,13 @@ struct mrl_buf {
     size_t cap;
     size_t max;        /* ceiling for len, in bytes */
     mrl_status status; /* MRL_OK, MRL_E_NOMEM or MRL_E_LIMIT: sticky */
+    mrl_arena *arena;  /* NULL: heap */
 };
 
 /* Prepares an empty buffer; allocates nothing. */
 void mrl_buf_init(struct mrl_buf *b, size_t max);
+/* The same in an arena: what was written stays there when the buffer is released. */
+void mrl_buf_init_in(struct mrl_buf *b, mrl_arena *a, size_t max);
 /* Frees the memory; the buffer is empty and usable again. */
 void mrl_buf_release(struct mrl_buf *b);
 /* Empties the buffer, keeps its memory, clears a sticky failure. */

@@ -25,7 +25,7 @@ struct worker { /* one thread: nothing here is shared while it runs */
     struct mrl_hist *hist;
     struct mrl_err err;
     uint64_t n;
-    int64_t ns;
+    int64_t ns, cpu_ns;
     bool defined;
 };
 
@@ -45,17 +45,22 @@ struct bench {
 struct figures { /* of one run of all threads */
     struct mrl_hist *hist;
     uint64_t n, allocations, bytes;
-    double ns_per_op; /* of one thread */
+    double ns_per_op;     /* of one thread */
+    double cpu_ns_per_op; /* without the time in which other programs had the core */
     double per_second;
 };
 
 /* --- measuring
  * ------------------------------------------------------------------------------------ */
 
-static int64_t now_ns(void) {
+static int64_t clock_ns(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int64_t now_ns(void) {
+    return clock_ns(CLOCK_MONOTONIC);
 }
 
 /* The input as an object under review by all constraints, as admission meets it. */
@@ -82,7 +87,7 @@ static mrl_status evaluate(const struct bench *b, struct worker *w) {
 
 /* Evaluates for a time; at least once. Samples go to the worker's histogram. */
 static mrl_status spin(const struct bench *b, struct worker *w, int64_t limit_ns) {
-    int64_t start = now_ns(), before = start;
+    int64_t cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID), start = now_ns(), before = start;
     w->n = 0;
     do {
         MRL_TRY(evaluate(b, w));
@@ -92,6 +97,7 @@ static mrl_status spin(const struct bench *b, struct worker *w, int64_t limit_ns
         w->n++;
     } while (before - start < limit_ns);
     w->ns = before - start;
+    w->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
     return MRL_OK;
 }
 
@@ -121,16 +127,18 @@ static mrl_status measure(struct bench *b, struct figures *ret) {
     struct figures f = {.hist = b->workers[0].hist,
                         .allocations = mrl_mem_count() - allocations,
                         .bytes = mrl_mem_bytes() - bytes};
-    int64_t ns = 0;
+    int64_t ns = 0, cpu_ns = 0;
     for (unsigned i = 0; i < b->threads; i++) {
         const struct worker *w = &b->workers[i];
         if (i > 0)
             mrl_hist_merge(f.hist, w->hist);
         f.n += w->n;
         ns += w->ns;
+        cpu_ns += w->cpu_ns;
         f.per_second += (double)w->n * 1e9 / (double)w->ns;
     }
     f.ns_per_op = (double)ns / (double)f.n;
+    f.cpu_ns_per_op = (double)cpu_ns / (double)f.n;
     *ret = f;
     return MRL_OK;
 }
@@ -184,6 +192,7 @@ static void print_pretty(const struct bench *b, const struct figures *f, struct 
     if (b->threads > 1) {
         n = add(all, n, "threads", b->threads);
         n = add(all, n, "ops/s", f->per_second);
+        n = add(all, n, "cpu-ns/op", f->cpu_ns_per_op);
     }
     if (wants(b, "metrics"))
         n = distribution(f->hist, all, n);
@@ -200,6 +209,7 @@ static void print_json(const struct bench *b, const struct figures *f, struct mr
     size_t n = wants(b, "metrics") ? distribution(f->hist, all, 0) : 0;
     n = add(all, n, "threads", b->threads);
     n = add(all, n, "ops_per_second", f->per_second);
+    n = add(all, n, "cpu_ns_per_op", f->cpu_ns_per_op);
     for (size_t i = 0; i < n; i++)
         mrl_buf_printf(out, "%s\n    \"%s\": %.0f", i > 0 ? "," : "", all[i].name, all[i].value);
     mrl_buf_add(out, MRL_S("\n  }\n}\n"));

@@ -41,10 +41,9 @@ struct printing {
     bool reordered; /* an explicit index was used: extra arguments are not reported */
 };
 
-static mrl_str buf_text(struct mrl_bi *cx, struct mrl_buf *b) {
-    mrl_str s = mrl_arena_str(cx->arena, (mrl_str){b->ptr, b->len});
-    mrl_buf_release(b);
-    return s;
+/* What was written; it lives in the query's arena already. */
+static mrl_str buf_text(const struct mrl_buf *b) {
+    return (mrl_str){b->ptr != NULL ? b->ptr : "", b->len};
 }
 
 /* OPA takes 1.00 for the whole number 1: nothing but zeros behind the point, up to 19 characters.
@@ -89,9 +88,9 @@ static struct arg arg_of(struct mrl_bi *cx, mrl_val v) {
         return a;
     }
     struct mrl_buf b;
-    mrl_buf_init(&b, TEXT_MAX);
+    mrl_buf_init_in(&b, cx->arena, TEXT_MAX);
     mrl_value_text(&b, cx->arena, v);
-    a.text = buf_text(cx, &b);
+    a.text = buf_text(&b);
     return a;
 }
 
@@ -171,13 +170,13 @@ static void print_float(struct printing *p, const struct verb *v, double d) {
     struct mrl_buf b;
     char form = v->c == 'v' ? 'g' : v->c == 'F' ? 'f' : (char)v->c;
     int prec = v->has_prec ? (int)v->prec : form == 'g' || form == 'G' ? -1 : 6;
-    mrl_buf_init(&b, TEXT_MAX);
+    mrl_buf_init_in(&b, p->cx->arena, TEXT_MAX);
     if (v->plus && !(d < 0))
         mrl_buf_byte(&b, '+');
     else if (v->space && !(d < 0))
         mrl_buf_byte(&b, ' ');
     float_text(&b, d, form, prec);
-    pad(p, v, buf_text(p->cx, &b), true);
+    pad(p, v, buf_text(&b), true);
 }
 
 /* --- whole numbers -------------------------------------------------------------------------- */
@@ -188,13 +187,13 @@ static void print_char(struct printing *p, const struct verb *v, mrl_val n) {
     struct mrl_buf b;
     if (!mrl_num_to_i64(n, &i) || i < 0 || i > 0x10FFFF)
         i = MRL_UTF8_BAD;
-    mrl_buf_init(&b, 1024);
+    mrl_buf_init_in(&b, p->cx->arena, 1024);
     mrl_str s = {c, mrl_utf8_put((uint32_t)i, c)};
     if (v->c == 'U')
         mrl_buf_printf(&b, "U+%04llX", (unsigned long long)i);
     else
         mrl_buf_printf(&b, v->c == 'q' ? "'%.*s'" : "%.*s", MRL_F(s));
-    pad(p, v, buf_text(p->cx, &b), false);
+    pad(p, v, buf_text(&b), false);
 }
 
 static void print_int(struct printing *p, const struct verb *v, mrl_val n) {
@@ -210,7 +209,7 @@ static void print_int(struct printing *p, const struct verb *v, mrl_val n) {
     }
     bool minus = mrl_str_starts(digits, MRL_S("-"));
     digits = mrl_str_sub(digits, minus, digits.len);
-    mrl_buf_init(&b, TEXT_MAX);
+    mrl_buf_init_in(&b, p->cx->arena, TEXT_MAX);
     mrl_buf_add(&b, minus ? MRL_S("-") : v->plus ? MRL_S("+") : v->space ? MRL_S(" ") : MRL_S(""));
     if (v->c == 'O')
         mrl_buf_add(&b, MRL_S("0o"));
@@ -224,7 +223,7 @@ static void print_int(struct printing *p, const struct verb *v, mrl_val n) {
     for (size_t i = 0; i < digits.len; i++)
         mrl_buf_byte(&b, v->c == 'X' && digits.ptr[i] >= 'a' ? (char)(digits.ptr[i] - 32)
                                                              : digits.ptr[i]);
-    pad(p, v, buf_text(p->cx, &b), !v->has_prec);
+    pad(p, v, buf_text(&b), !v->has_prec);
 }
 
 /* --- strings -------------------------------------------------------------------------------- */
@@ -253,27 +252,27 @@ static void ascii_only(struct mrl_buf *b, mrl_str quoted) {
 
 static mrl_str quoted(struct printing *p, const struct verb *v, mrl_str s) {
     struct mrl_buf b, ascii;
-    mrl_buf_init(&b, TEXT_MAX);
+    mrl_buf_init_in(&b, p->cx->arena, TEXT_MAX);
     if (v->sharp && raw_quotable(s)) {
         mrl_buf_byte(&b, '`');
         mrl_buf_add(&b, s);
         mrl_buf_byte(&b, '`');
-        return buf_text(p->cx, &b);
+        return buf_text(&b);
     }
     mrl_quoted_text(&b, s);
     if (!v->plus)
-        return buf_text(p->cx, &b);
-    mrl_buf_init(&ascii, TEXT_MAX);
+        return buf_text(&b);
+    mrl_buf_init_in(&ascii, p->cx->arena, TEXT_MAX);
     ascii_only(&ascii, mrl_buf_str(&b));
     mrl_buf_release(&b);
-    return buf_text(p->cx, &ascii);
+    return buf_text(&ascii);
 }
 
 /* The bytes in hexadecimal: "% x" sets them apart, "%#x" marks the whole or each of them. */
 static mrl_str hex_bytes(struct printing *p, const struct verb *v, mrl_str s) {
     struct mrl_buf b;
     size_t n = v->has_prec && (size_t)v->prec < s.len ? (size_t)v->prec : s.len;
-    mrl_buf_init(&b, TEXT_MAX);
+    mrl_buf_init_in(&b, p->cx->arena, TEXT_MAX);
     for (size_t i = 0; i < n; i++) {
         if (v->space && i > 0)
             mrl_buf_byte(&b, ' ');
@@ -281,7 +280,7 @@ static mrl_str hex_bytes(struct printing *p, const struct verb *v, mrl_str s) {
             mrl_buf_add(&b, v->c == 'x' ? MRL_S("0x") : MRL_S("0X"));
         mrl_buf_printf(&b, v->c == 'x' ? "%02x" : "%02X", (unsigned char)s.ptr[i]);
     }
-    return buf_text(p->cx, &b);
+    return buf_text(&b);
 }
 
 static void print_string(struct printing *p, const struct verb *v, mrl_str s) {
@@ -471,7 +470,7 @@ mrl_status mrl_bi_go_format(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     mrl_str f;
     MRL_TRY(mrl_bi_str(cx, args, 1, &f));
     MRL_TRY(mrl_bi_want(cx, args, 2, MRL_T_ARR, &p.args));
-    mrl_buf_init(&p.out, TEXT_MAX);
+    mrl_buf_init_in(&p.out, cx->arena, TEXT_MAX);
     for (size_t at = 0; at < f.len;) {
         const char *percent = memchr(f.ptr + at, '%', f.len - at);
         size_t to = percent != NULL ? (size_t)(percent - f.ptr) : f.len;
@@ -481,10 +480,7 @@ mrl_status mrl_bi_go_format(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
             directive(&p, f, &at);
     }
     extra(&p);
-    mrl_status status = p.out.status;
-    mrl_str s = buf_text(cx, &p.out);
-    MRL_TRY(status);
-    MRL_CHECK(s.ptr != NULL, MRL_E_NOMEM);
-    *ret = mrl_strval(s);
+    MRL_TRY(p.out.status);
+    *ret = mrl_strval(buf_text(&p.out));
     return MRL_OK;
 }
