@@ -95,9 +95,9 @@ static bool brace_first(const struct mrl_term *t) {
             break;
         case MRL_TERM_CALL: {
             const struct infix *op = fmt_infix(t->u.call.op);
-            if (op == NULL || t->u.call.args.n != op->arity)
-                return false;
-            t = t->u.call.args.items[0];
+            /* an operator shows its first operand first, a plain call what is called */
+            bool sign = op != NULL && op->level > 0 && t->u.call.args.n == op->arity;
+            t = sign ? t->u.call.args.items[0] : t->u.call.op;
             break;
         }
         default:
