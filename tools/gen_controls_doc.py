@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/reference/controls.md from the metadata of policies/controls/*.rego.
+"""Writes docs/reference/controls.md from the metadata of our controls.
 
 usage: gen_controls_doc.py [--check]
 
@@ -22,7 +22,12 @@ WORKLOADS = {
 CUSTOM_KEYS = {
     "id", "severity", "category", "kinds", "stages", "needs", "remediation", "exposes", "mappings",
 }
-MAPPING_KEYS = {"pss", "nsa", "attack", "cis", "k8s_docs"}
+# What a control is mapped to: of Kubernetes objects, and of build files and lock files.
+MAPPING_KEYS = [
+    {"pss", "nsa", "attack", "cis", "k8s_docs"},
+    {"attack", "slsa", "scorecard", "docs"},
+]
+FOLDERS = ["controls", "supply-chain"]
 
 
 class Malformed(Exception):
@@ -105,8 +110,8 @@ def check(meta, path):
     custom = meta.get("custom") or {}
     if set(custom) != CUSTOM_KEYS:
         raise Malformed(f"custom keys differ: {sorted(set(custom) ^ CUSTOM_KEYS)}")
-    if set(custom["mappings"]) != MAPPING_KEYS:
-        raise Malformed(f"mapping keys differ: {sorted(set(custom['mappings']) ^ MAPPING_KEYS)}")
+    if set(custom["mappings"]) not in MAPPING_KEYS:
+        raise Malformed(f"mapping keys are none of {MAPPING_KEYS}: {sorted(custom['mappings'])}")
     if not re.fullmatch(r"MLN-[A-Z]+-\d{3}", str(custom["id"])):
         raise Malformed(f"id {custom['id']!r} is not of the form MLN-AREA-NNN")
     if custom["severity"] not in SEVERITIES:
@@ -128,15 +133,18 @@ def kinds_text(kinds):
 
 
 def mapping_text(mappings):
-    names = {"pss": "Pod Security Standard", "nsa": "NSA/CISA", "attack": "ATT&CK", "cis": "CIS"}
-    parts = [f"{names[k]}: {', '.join(map(str, mappings[k]))}" for k in names if mappings[k]]
+    names = {
+        "pss": "Pod Security Standard", "nsa": "NSA/CISA", "attack": "ATT&CK", "cis": "CIS",
+        "slsa": "SLSA", "scorecard": "OpenSSF Scorecard",
+    }
+    parts = [f"{names[k]}: {', '.join(map(str, mappings[k]))}" for k in names if mappings.get(k)]
     return "; ".join(parts)
 
 
 def section(control):
     c = control["custom"]
     needs = ", needs the whole tree" if "inventory" in c["needs"] else ""
-    links = " ".join(f"<{url}>" for url in c["mappings"]["k8s_docs"])
+    links = " ".join(f"<{url}>" for k in ("k8s_docs", "docs") for url in c["mappings"].get(k, []))
     lines = [
         f"### {c['id']} {control['title']}",
         f"`{control['short']}` · {c['severity']} · exposes {c['exposes']} · "
@@ -159,7 +167,7 @@ def page(controls):
     out = [
         "# Controls",
         "",
-        "<!-- Written by tools/gen_controls_doc.py from policies/controls; do not edit. -->",
+        "<!-- Written by tools/gen_controls_doc.py from policies/; do not edit. -->",
         f"{len(controls)} controls: {summary}.",
         "",
         "| id | control | severity | exposes |",
@@ -181,7 +189,7 @@ def page(controls):
 
 def load():
     controls, seen = [], {}
-    for path in sorted((ROOT / "policies/controls").glob("*.rego")):
+    for path in sorted(p for f in FOLDERS for p in (ROOT / "policies" / f).glob("*.rego")):
         if path.stem.endswith("_test"):
             continue
         try:

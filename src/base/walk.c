@@ -107,6 +107,15 @@ static int by_name(const void *pa, const void *pb) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+static bool is_left_out(const struct walk *w, const char *name) {
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".git") == 0)
+        return true;
+    for (size_t i = 0; w->opts->shown != NULL && w->opts->shown[i] != NULL; i++)
+        if (strcmp(name, w->opts->shown[i]) == 0)
+            return false;
+    return name[0] == '.' && !w->opts->hidden;
+}
+
 static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
     MRL_ASSERT(mrl_str_ends(path, MRL_S("/")));
     struct dirent **entries = NULL;
@@ -119,10 +128,7 @@ static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
     uint32_t kept = w->ignore.n;
     mrl_status status = read_ignore(w, path);
     for (int i = 0; i < n; i++) {
-        const char *name = entries[i]->d_name;
-        bool dots = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-        bool skip = dots || strcmp(name, ".git") == 0 || (name[0] == '.' && !w->opts->hidden);
-        if (status == MRL_OK && !skip)
+        if (status == MRL_OK && !is_left_out(w, entries[i]->d_name))
             status = entry(w, path, entries[i], depth);
         free(entries[i]);
     }

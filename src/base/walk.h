@@ -15,8 +15,10 @@
 #define MRL_WALK_DEPTH_MAX 100
 
 struct mrl_walk_opts {
-    bool no_ignore; /* do not read .gitignore */
-    bool hidden;    /* enter names that begin with '.', too */
+    bool no_ignore;           /* do not read .gitignore */
+    bool hidden;              /* enter names that begin with '.', too */
+    const char *const *shown; /* names that are entered although they begin with '.'; ends with
+                                 NULL; NULL: none */
 };
 
 /* Called for each regular file: its path (root joined), valid as long as the walk's arena. A

@@ -38,6 +38,7 @@ struct mrl_check {
     struct mrl_worker *workers; /* one a thread, for --sandbox; else NULL */
     struct mrl_progress progress;
     MRL_VEC(struct mrl_input) inputs; /* in the order of the paths and of the walk */
+    mrl_str root;                     /* of the walk that collects them */
     mrl_str config_file;              /* ptr NULL: there is none */
     mrl_val config;                   /* checked, see config.h */
     struct mrl_policy_files files;

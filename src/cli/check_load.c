@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/walk.h"
+#include "engines/posture/document.h"
 
 #define FILE_BYTES_MAX ((size_t)256 << 20)
 #define FILES_A_PART 4 /* about 0.3 ms of ordinary manifests */
@@ -49,9 +50,16 @@ static bool is_ours(mrl_str path) {
     return mrl_str_eq(name, MRL_CONFIG_FILE) || mrl_str_eq(name, MRL_BASELINE_FILE);
 }
 
+/* True below a folder, or with a name, that the walk enters for build files alone. What the user
+ * named himself is not hidden. */
+static bool in_hidden(mrl_str path, mrl_str root) {
+    size_t from = mrl_str_ends(root, MRL_S("/")) && root.len > 0 ? root.len - 1 : root.len;
+    return mrl_str_find(path, MRL_S("/."), from) != MRL_STR_NPOS;
+}
+
 static mrl_status on_file(void *cx, mrl_str path) {
     struct mrl_check *c = cx;
-    if (is_ours(path))
+    if (is_ours(path) || (in_hidden(path, c->root) && !mrl_document_is_hidden(path)))
         return MRL_OK;
     if (is_manifest(path))
         return add_input(c, path, NULL);
@@ -83,7 +91,11 @@ mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) {
     enum mrl_file_kind kind = mrl_file_kind_of(path);
     if (mrl_str_eq(path, MRL_S("-")) || (kind != MRL_FILE_FOLDER && kind != MRL_FILE_NONE))
         return add_input(c, path, NULL);
-    return mrl_walk(c->cli->arena, path, NULL, on_file, on_problem, c, &c->files.err);
+    static const char *const shown[] = {".github",        ".gitea",          ".forgejo",
+                                        ".gitlab-ci.yml", ".gitlab-ci.yaml", NULL};
+    struct mrl_walk_opts opts = {.shown = shown};
+    c->root = path;
+    return mrl_walk(c->cli->arena, path, &opts, on_file, on_problem, c, &c->files.err);
 }
 
 /* --- reading: on the threads of the pool, each into an arena of its own ----------------------

@@ -157,7 +157,9 @@ static int report(struct mrl_check *c, const struct gate *g) {
     (void)render(c, mrl_opt_str(c->cli, "format", MRL_S("human")), &b, c->cli->color_out);
     exit = mrl_cli_out_buf(c->cli, &b);
     if (c->objects.n == 0 && c->n_unread == 0)
-        mrl_cli_error(c->cli, "no Kubernetes objects were found: name a folder with manifests");
+        mrl_cli_error(
+            c->cli,
+            "no Kubernetes objects or build files were found: name a folder with manifests");
     return exit != MRL_EXIT_OK ? exit : verdict(c, g);
 }
 

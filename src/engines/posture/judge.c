@@ -106,6 +106,16 @@ static bool applies(const struct mrl_control *c, const struct mrl_object *o) {
     return false;
 }
 
+/* Controls of documents and controls of Kubernetes objects never meet, and no such pair is counted:
+ * a repository's workflows say nothing of how many verdicts its manifests have. A control that
+ * names no kinds is about Kubernetes objects. */
+static bool meets(const struct mrl_control *c, const struct mrl_object *o) {
+    bool documents =
+        mrl_is_arr(c->kinds) && c->kinds.len > 0 &&
+        mrl_str_find(mrl_val_str(c->kinds.u.arr->items[0]), MRL_S("/"), 0) != MRL_STR_NPOS;
+    return documents == o->document;
+}
+
 static mrl_status read_result(struct judging *j, mrl_val doc, bool *ret_skip) {
     *ret_skip = false;
     if (j->control->dialect == MRL_DIALECT_CONFTEST) {
@@ -153,9 +163,10 @@ static mrl_status judge_one(struct judging *j, uint32_t index) {
 /* What a control sees: {"subject", "object", "stage"}. */
 static mrl_status input_of(mrl_arena *a, const struct mrl_object *o, mrl_val *ret) {
     MRL_ASSERT(o->source != NULL);
-    struct mrl_member subject[] = {{MRL_V("id"), mrl_strval(o->id)},
-                                   {MRL_V("kind"), MRL_V("object")},
-                                   {MRL_V("path"), mrl_strval(o->source->path)}};
+    struct mrl_member subject[] = {
+        {MRL_V("id"), mrl_strval(o->id)},
+        {MRL_V("kind"), o->document ? mrl_strval(o->kind) : MRL_V("object")},
+        {MRL_V("path"), mrl_strval(o->source->path)}};
     mrl_val s = mrl_undefined();
     MRL_TRY(mrl_obj_of(a, subject, 3, &s));
     struct mrl_member all[] = {
@@ -169,7 +180,7 @@ static mrl_status judge_dialect(struct judging *j, const struct mrl_controls *co
     bool begun = false;
     for (uint32_t i = 0; i < controls->n; i++) {
         j->control = &controls->items[i];
-        if (j->control->dialect != dialect)
+        if (j->control->dialect != dialect || !meets(j->control, j->object))
             continue;
         if (!applies(j->control, j->object)) {
             count(j, i, MRL_NOT_APPLICABLE);
@@ -224,7 +235,7 @@ static mrl_status judge_constraints(struct judging *j, const struct mrl_controls
     struct mrl_gk_review review = {0};
     for (uint32_t i = 0; i < controls->n; i++) {
         j->control = &controls->items[i];
-        if (j->control->dialect != MRL_DIALECT_GATEKEEPER)
+        if (j->control->dialect != MRL_DIALECT_GATEKEEPER || !meets(j->control, j->object))
             continue;
         if (!review.has_object) {
             MRL_TRY(mrl_vm_begin(j->vm, mrl_undefined()));

@@ -2,6 +2,7 @@
 #include "engines/posture/posture.h"
 
 #include "base/vec.h"
+#include "engines/posture/document.h"
 
 #include <stdlib.h>
 
@@ -90,10 +91,30 @@ static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source
     return it->id.ptr != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 
+mrl_status mrl_objects_add_document(struct mrl_objects *o, const struct mrl_source *source,
+                                    mrl_str kind, mrl_val doc, uint32_t start, uint32_t end) {
+    MRL_ASSERT(source != NULL && start <= end);
+    MRL_CHECK(o->n < MRL_OBJECTS_MAX, MRL_E_LIMIT);
+    MRL_TRY(MRL_VEC_ROOM(o->arena, o->items, o->n, o->cap));
+    struct mrl_object *it = &o->items[o->n++];
+    *it = (struct mrl_object){.value = doc,
+                              .source = source,
+                              .start = start,
+                              .end = end,
+                              .kind = kind,
+                              .name = mrl_document_path(source->path),
+                              .document = true};
+    it->id = mrl_arena_printf(o->arena, "document:%.*s", MRL_F(it->name));
+    return it->id.ptr != NULL ? MRL_OK : MRL_E_NOMEM;
+}
+
 static mrl_status add_doc(struct mrl_objects *o, const struct mrl_source *source, mrl_val v,
                           const struct mrl_span *span, unsigned depth) {
     mrl_str kind = text_at(v, "kind");
     if (!mrl_is_obj(v) || kind.len == 0 || text_at(v, "apiVersion").len == 0) {
+        mrl_str other = depth == 0 ? mrl_document_kind(source->path, v) : (mrl_str){NULL, 0};
+        if (other.len > 0)
+            return mrl_objects_add_document(o, source, other, v, span->val_start, span->val_end);
         o->not_objects++;
         return MRL_OK;
     }
@@ -156,18 +177,19 @@ mrl_status mrl_objects_inventory(struct mrl_objects *o, mrl_val *ret) {
     const struct mrl_object **sorted =
         MRL_ARENA_ARRAY(o->arena, const struct mrl_object *, o->n + 1);
     MRL_CHECK(sorted != NULL, MRL_E_NOMEM);
+    uint32_t n = 0, cluster = 0;
     for (uint32_t i = 0; i < o->n; i++)
-        sorted[i] = &o->items[i];
-    qsort(sorted, o->n, sizeof(void *), by_place);
-    uint32_t cluster = 0;
-    while (cluster < o->n && sorted[cluster]->place.len == 0)
+        if (!o->items[i].document)
+            sorted[n++] = &o->items[i];
+    qsort(sorted, n, sizeof(void *), by_place);
+    while (cluster < n && sorted[cluster]->place.len == 0)
         cluster++;
     mrl_val parts[2];
     MRL_TRY(nest(o->arena, sorted, cluster, 1, &parts[0]));
-    MRL_TRY(nest(o->arena, sorted + cluster, o->n - cluster, 0, &parts[1]));
+    MRL_TRY(nest(o->arena, sorted + cluster, n - cluster, 0, &parts[1]));
     struct mrl_member members[] = {{MRL_V("cluster"), parts[0]}, {MRL_V("namespace"), parts[1]}};
     /* As written: what nobody gave is undefined, not empty. */
-    size_t from = o->as_written && cluster == 0, to = o->as_written && cluster == o->n ? 1 : 2;
+    size_t from = o->as_written && cluster == 0, to = o->as_written && cluster == n ? 1 : 2;
     MRL_TRY(mrl_obj_of(o->arena, members + from, to - from, ret));
     o->inventory = *ret;
     return mrl_val_freeze(o->arena, *ret);

@@ -37,7 +37,8 @@ struct mrl_object {
     uint32_t start, end; /* its stretch of source->text */
     mrl_str api_version, kind, ns, name;
     mrl_str place; /* its namespace in the inventory; empty: cluster */
-    mrl_str id;    /* object:<apiVersion>/<kind>/<namespace>/<name> */
+    mrl_str id;    /* object:<apiVersion>/<kind>/<namespace>/<name>, or document:<path> */
+    bool document; /* no Kubernetes object: its kind is one of document.h */
 };
 
 struct mrl_objects {
@@ -54,9 +55,13 @@ struct mrl_objects {
 /* Prepares an empty list; everything lives in `arena`. */
 void mrl_objects_init(struct mrl_objects *o, mrl_arena *arena);
 /* Adds a document found at [start, end) of its source; the items of a List one by one. Documents
- * that are no Kubernetes objects are only counted. */
+ * that are neither Kubernetes objects nor of a kind of document.h are only counted. */
 mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_source *source, mrl_val doc,
                            uint32_t start, uint32_t end) MRL_NODISCARD;
+/* Adds a document of a kind of document.h. */
+mrl_status mrl_objects_add_document(struct mrl_objects *o, const struct mrl_source *source,
+                                    mrl_str kind, mrl_val doc, uint32_t start,
+                                    uint32_t end) MRL_NODISCARD;
 /* All objects as Gatekeeper's data.inventory: {"namespace": {ns: {apiVersion: {kind: {name: …}}}},
  * "cluster": {apiVersion: {kind: {name: …}}}}. Objects without a namespace stand under "default"
  * unless their kind is cluster-scoped, or o->as_written. The result is frozen, and kept in
