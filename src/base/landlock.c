@@ -2,6 +2,7 @@
 #include "base/landlock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,17 +48,60 @@ static struct ruleset rules_of(int abi, size_t *ret_size) {
     return r;
 }
 
-mrl_status mrl_landlock_deny_all(struct mrl_err *err) {
+/* What a network process may read, folders as a whole. A path that is not there is no loss. The
+ * library folders hold the resolver's modules (nsswitch.conf), which glibc loads at the first name.
+ */
+static const char *const readable[] = {
+    "/etc/resolv.conf", "/etc/hosts",    "/etc/host.conf", "/etc/nsswitch.conf",
+    "/etc/gai.conf",    "/etc/services", "/etc/ssl",       "/usr/share/ca-certificates",
+    "/etc/pki",         "/usr/lib",      "/usr/lib64",     "/etc/ld.so.cache",
+    "/run/systemd",     "/dev/urandom",  "/etc/protocols",
+};
+
+#define RULE_PATH_BENEATH 1          /* LANDLOCK_RULE_PATH_BENEATH */
+#define READ_FILE (UINT64_C(1) << 2) /* LANDLOCK_ACCESS_FS_READ_FILE */
+
+static int allow_reading(int ruleset) {
+    struct { /* struct landlock_path_beneath_attr */
+        uint64_t rights;
+        int32_t parent;
+    } __attribute__((packed)) rule = {.rights = READ_FILE};
+    for (size_t i = 0; i < MRL_COUNTOF(readable); i++) {
+        rule.parent = open(readable[i], O_PATH | O_CLOEXEC);
+        if (rule.parent < 0)
+            continue;
+        int failed =
+            syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) != 0 ? errno : 0;
+        close(rule.parent);
+        if (failed != 0)
+            return failed;
+    }
+    return 0;
+}
+
+static mrl_status restrict_self(bool network, struct mrl_err *err) {
     int abi = mrl_landlock_abi();
     if (abi == 0)
         return mrl_err_set(err, MRL_E_UNSUPPORTED, "landlock", "this kernel has no Landlock");
     size_t size = 0;
     struct ruleset rules = rules_of(abi, &size);
+    if (network)
+        rules.net = 0; /* TCP is what it is for; signals and abstract sockets stay shut */
     int fd = create_ruleset(&rules, size, 0);
     if (fd < 0)
         return mrl_err_sys(err, errno, "landlock", "cannot make a Landlock ruleset");
-    int failed = syscall(SYS_landlock_restrict_self, fd, 0) != 0 ? errno : 0;
+    int failed = network ? allow_reading(fd) : 0;
+    if (failed == 0)
+        failed = syscall(SYS_landlock_restrict_self, fd, 0) != 0 ? errno : 0;
     close(fd);
     return failed == 0 ? MRL_OK
                        : mrl_err_sys(err, failed, "landlock", "cannot enter a Landlock ruleset");
+}
+
+mrl_status mrl_landlock_deny_all(struct mrl_err *err) {
+    return restrict_self(false, err);
+}
+
+mrl_status mrl_landlock_network(struct mrl_err *err) {
+    return restrict_self(true, err);
 }

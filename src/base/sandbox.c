@@ -12,6 +12,7 @@
 
 #define ID "sandbox"
 #define FILES_MAX 16 /* descriptors: stdio, the channel, those of one request */
+#define FILES_NET 64 /* and sockets, and what the resolver opens meanwhile */
 
 static const struct {
     uint32_t layer;
@@ -74,7 +75,7 @@ static bool enter_limits(const struct mrl_sandbox_limits *l) {
         return false;
 #endif
     return lower(RLIMIT_CPU, l->cpu_max_s) && lower(RLIMIT_FSIZE, 0) && lower(RLIMIT_CORE, 0) &&
-           lower(RLIMIT_NOFILE, FILES_MAX);
+           lower(RLIMIT_NOFILE, l->network ? FILES_NET : FILES_MAX);
 }
 
 mrl_status mrl_sandbox_enter(const struct mrl_sandbox_limits *limits, struct mrl_err *err,
@@ -92,9 +93,9 @@ mrl_status mrl_sandbox_enter(const struct mrl_sandbox_limits *limits, struct mrl
         mask &= ~(uint32_t)(MRL_SANDBOX_LANDLOCK | MRL_SANDBOX_SECCOMP);
     }
     if ((mask & MRL_SANDBOX_LANDLOCK) != 0)
-        MRL_TRY(mrl_landlock_deny_all(err));
+        MRL_TRY(limits->network ? mrl_landlock_network(err) : mrl_landlock_deny_all(err));
     if ((mask & MRL_SANDBOX_SECCOMP) != 0)
-        MRL_TRY(mrl_seccomp_enter(err));
+        MRL_TRY(limits->network ? mrl_seccomp_network(err) : mrl_seccomp_enter(err));
     *ret_layers = mask;
     return MRL_OK;
 }

@@ -8,6 +8,10 @@
  *   rlimits       bytes of memory, CPU seconds, no new files, no core dump
  *   landlock      no file, no TCP port, no signal or abstract socket out (by the kernel's ABI)
  *   seccomp       an allow-list of system calls: no open, socket, fork, exec, executable memory
+ *
+ * The network profile, for a process that speaks to servers and opens no input: sockets of TCP, UDP
+ * and the resolver; reading, never writing, of the few files that names and certificates need;
+ * still no program, no new process, no signal to another.
  */
 #ifndef MRL_BASE_SANDBOX_H
 #define MRL_BASE_SANDBOX_H
@@ -25,6 +29,7 @@ enum mrl_sandbox_layer { /* bits of a mask */
 struct mrl_sandbox_limits {
     uint64_t memory_max; /* bytes of address space */
     uint32_t cpu_max_s;  /* CPU seconds in all: a backstop for a process that nobody waits for */
+    bool network;        /* the network profile */
 };
 
 /* The layers that this kernel offers, as a mask. Changes nothing. */

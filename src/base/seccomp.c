@@ -2,9 +2,12 @@
 #include "base/seccomp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -63,6 +66,65 @@ static const int sanitizers[] = {
     SCMP_SYS(rseq),
 };
 
+/* What sockets, the resolver and its thread, and a TLS library ask for, too. Files are opened for
+ * reading only (allow_network) and where Landlock lets them. */
+static const int network[] = {
+    SCMP_SYS(socketpair),
+    SCMP_SYS(connect),
+    SCMP_SYS(bind),
+    SCMP_SYS(sendto),
+    SCMP_SYS(recvfrom),
+    SCMP_SYS(sendmmsg),
+    SCMP_SYS(recvmmsg),
+    SCMP_SYS(getsockname),
+    SCMP_SYS(getpeername),
+    SCMP_SYS(getsockopt),
+    SCMP_SYS(setsockopt),
+    SCMP_SYS(shutdown),
+    SCMP_SYS(ioctl), /* FIONREAD of the resolver, FIONBIO */
+    SCMP_SYS(fcntl),
+    SCMP_SYS(pipe2),
+    SCMP_SYS(eventfd2),
+    SCMP_SYS(select),
+    SCMP_SYS(pselect6),
+    SCMP_SYS(epoll_create1),
+    SCMP_SYS(epoll_ctl),
+    SCMP_SYS(epoll_wait),
+    SCMP_SYS(epoll_pwait),
+    SCMP_SYS(readv),
+    SCMP_SYS(writev),
+    SCMP_SYS(pread64),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(statx),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(readlink),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(uname),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(time),
+    SCMP_SYS(clock_getres),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(prctl),
+};
+
 bool mrl_seccomp_available(void) {
     uint32_t action = SECCOMP_RET_KILL_PROCESS;
     return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
@@ -92,10 +154,34 @@ static int allow_checked(scmp_filter_ctx cx) {
     return rc;
 }
 
-mrl_status mrl_seccomp_enter(struct mrl_err *err) {
+/* The network's calls whose arguments decide. Code may be mapped from files (the resolver's
+ * modules, which Landlock confines to the system's libraries) but never from memory; a clone is a
+ * thread. No socket of AF_UNIX: Landlock does not confine connecting to those, and a container
+ * engine's socket would be the whole machine. The resolver then asks its servers itself. */
+static int allow_network(scmp_filter_ctx cx) {
+    static const int families[] = {AF_INET, AF_INET6, AF_NETLINK};
+    int rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC),
+                              SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0));
+    for (size_t i = 0; i < MRL_COUNTOF(families) && rc == 0; i++)
+        rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+                              SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+    if (rc == 0)
+        rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
+    if (rc == 0)
+        rc = seccomp_rule_add(
+            cx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM));
+    if (rc == 0) /* its flags lie in memory, where a filter cannot look: glibc then takes clone */
+        rc = seccomp_rule_add(cx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    return rc;
+}
+
+static mrl_status enter(bool with_network, struct mrl_err *err) {
     if (!mrl_seccomp_available())
         return mrl_err_set(err, MRL_E_UNSUPPORTED, "seccomp", "this kernel has no seccomp filters");
-    scmp_filter_ctx cx = seccomp_init(FORBIDDEN);
+    scmp_filter_ctx cx = seccomp_init(with_network ? SCMP_ACT_ERRNO(EPERM) : FORBIDDEN);
     if (cx == NULL)
         return mrl_err_set(err, MRL_E_NOMEM, "seccomp", "no memory for the system call filter");
     int rc = allow(cx, plain, MRL_COUNTOF(plain));
@@ -103,9 +189,21 @@ mrl_status mrl_seccomp_enter(struct mrl_err *err) {
         rc = allow(cx, sanitizers, MRL_COUNTOF(sanitizers));
     if (rc == 0)
         rc = allow_checked(cx);
+    if (rc == 0 && with_network)
+        rc = allow(cx, network, MRL_COUNTOF(network));
+    if (rc == 0 && with_network)
+        rc = allow_network(cx);
     if (rc == 0)
         rc = seccomp_load(cx);
     seccomp_release(cx);
     return rc == 0 ? MRL_OK
                    : mrl_err_sys(err, -rc, "seccomp", "cannot load the system call filter");
+}
+
+mrl_status mrl_seccomp_enter(struct mrl_err *err) {
+    return enter(false, err);
+}
+
+mrl_status mrl_seccomp_network(struct mrl_err *err) {
+    return enter(true, err);
 }

@@ -21,4 +21,10 @@ bool mrl_seccomp_available(void);
  * starts, so call it with a single thread. MRL_E_UNSUPPORTED where the kernel cannot. */
 mrl_status mrl_seccomp_enter(struct mrl_err *err) MRL_NODISCARD;
 
+/* The same for a process with the network: sockets, threads, and opening for reading (what it can
+ * open is Landlock's matter). Here a forbidden call fails with EPERM instead of ending the process:
+ * the HTTP and TLS libraries are not ours, and we cannot list what each version of them and of the
+ * resolver may try. */
+mrl_status mrl_seccomp_network(struct mrl_err *err) MRL_NODISCARD;
+
 #endif

@@ -134,7 +134,7 @@ static int plan(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int 
     return rc;
 }
 
-static int spawn(int channel, pid_t *ret) {
+static int spawn(const char *program, int channel, pid_t *ret) {
     MRL_ASSERT(channel >= 0);
     static char name[] = "merlon", word[] = MRL_WORKER_WORD;
     char *argv[] = {name, word, NULL}, *envp[] = {NULL};
@@ -147,7 +147,8 @@ static int spawn(int channel, pid_t *ret) {
     if (rc == 0) {
         rc = plan(&files, &attr, channel);
         if (rc == 0)
-            rc = posix_spawn(ret, "/proc/self/exe", &files, &attr, argv, envp);
+            rc = posix_spawn(ret, program != NULL ? program : "/proc/self/exe", &files, &attr, argv,
+                             envp);
         posix_spawnattr_destroy(&attr);
     }
     posix_spawn_file_actions_destroy(&files);
@@ -196,12 +197,13 @@ static mrl_status start(struct mrl_worker *w, int64_t deadline_ns, struct mrl_er
         return MRL_OK;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return mrl_err_sys(err, errno, ID, "cannot make a channel to a worker");
-    int rc = spawn(pair[1], &w->pid);
+    int rc = spawn(w->opts.program, pair[1], &w->pid);
     close(pair[1]);
     if (rc != 0) {
         close(pair[0]);
         w->pid = 0;
-        return mrl_err_sys(err, rc, ID, "cannot start a worker");
+        return mrl_err_sys(err, rc, ID, "cannot start %s",
+                           w->opts.program != NULL ? w->opts.program : "a worker");
     }
     w->fd = pair[0];
     w->started++;

@@ -22,6 +22,10 @@
  * everything. A worker that was taken over by one input can lie about the next one: callers that
  * mix inputs of different owners use a worker for each (mrl_worker_stop between calls).
  *
+ * Two profiles: "worker" of this program parses and has no network; merlon-net, a program of its
+ * own beside this one, has the network and parses nothing (services/registry). Both speak the same
+ * protocol, and each chooses its own profile: the parent cannot be talked into a wider one.
+ *
  * Environment and descriptors: the worker starts with an empty environment, /dev/null as stdin,
  * stdout and stderr, the channel, and nothing else.
  * Threads: a struct mrl_worker belongs to one thread. Cost: about 1.5 ms to start, 30 us a call.
@@ -58,6 +62,8 @@ bool mrl_worker_wanted(int argc, char **argv);
 /* The life of a worker: sandbox, then calls until the parent closes the channel; then the process
  * ends. For a process with one thread. */
 MRL_NORETURN void mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs);
+/* The same for a worker that reaches the network instead of opening files (sandbox.h). */
+MRL_NORETURN void mrl_worker_main_network(const struct mrl_worker_job *jobs, size_t n_jobs);
 
 /* --- in the parent ------------------------------------------------------------------------- */
 
@@ -66,6 +72,7 @@ struct mrl_worker_opts {
     int64_t timeout_ms;       /* of one call, starting included; 0 = 30 s */
     size_t result_max;        /* bytes of a RESULT; 0 = 64 MiB */
     uint32_t layers_required; /* MRL_SANDBOX_* that must hold, else MRL_E_UNSUPPORTED */
+    const char *program;      /* path of the worker's program, borrowed; NULL = this program */
 };
 
 struct mrl_worker {

@@ -27,7 +27,7 @@ static bool answer_failure(uint32_t call, mrl_status status, const struct mrl_er
 }
 
 /* Waits for START, enters the sandbox with its limits, says READY. */
-static bool begin(mrl_arena *a) {
+static bool begin(mrl_arena *a, bool network) {
     struct mrl_wire_msg msg;
     struct mrl_err err;
     struct mrl_buf b;
@@ -37,7 +37,7 @@ static bool begin(mrl_arena *a) {
         msg.type != MRL_WIRE_START)
         return false;
     struct mrl_rd r = mrl_rd_of(msg.body);
-    struct mrl_sandbox_limits limits = {.memory_max = mrl_rd_le64(&r)};
+    struct mrl_sandbox_limits limits = {.memory_max = mrl_rd_le64(&r), .network = network};
     limits.cpu_max_s = mrl_rd_le32(&r);
     if (r.failed || !mrl_rd_done(&r))
         return false;
@@ -93,12 +93,12 @@ bool mrl_worker_wanted(int argc, char **argv) {
            S_ISSOCK(st.st_mode);
 }
 
-void mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs) {
+MRL_NORETURN static void live(const struct mrl_worker_job *jobs, size_t n_jobs, bool network) {
     mrl_arena a;
     struct mrl_wire_msg msg;
     mrl_hash_seed();                         /* draws it while everything is still allowed */
     mrl_arena_init(&a, MRL_ARENA_UNLIMITED); /* RLIMIT_AS is the ceiling */
-    bool going = begin(&a);
+    bool going = begin(&a, network);
     while (going) {
         mrl_arena_reset(&a);
         going = mrl_wire_recv(CHANNEL, &a, MRL_WIRE_BODY_MAX, true, MRL_NO_DEADLINE, NULL, &msg) ==
@@ -107,4 +107,12 @@ void mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs) {
     }
     mrl_arena_release(&a);
     _exit(0); /* at exit the sanitizers would look for leaks with calls that are forbidden now */
+}
+
+void mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs) {
+    live(jobs, n_jobs, false);
+}
+
+void mrl_worker_main_network(const struct mrl_worker_job *jobs, size_t n_jobs) {
+    live(jobs, n_jobs, true);
 }

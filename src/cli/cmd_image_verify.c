@@ -3,6 +3,7 @@
  * All candidates that the source has are verified, and each gets its line: when none holds, the
  * list says why, one by one.
  */
+#include "cli/registry_given.h"
 #include "cli/trust_given.h"
 
 #include "formats/json/json.h"
@@ -31,6 +32,7 @@ struct verify {
     struct mrl_candidates found;
     struct outcome *outcomes;
     uint32_t n_signatures, n_attestations; /* that hold */
+    uint32_t n_unread;                     /* that the source did not give */
     bool wanted;                           /* what was asked for holds */
     struct mrl_err err;
 };
@@ -66,6 +68,17 @@ static mrl_status check_one(struct verify *v, const struct mrl_candidate *c, str
     return MRL_OK;
 }
 
+/* A candidate that could not be had is no candidate that does not hold: nobody knows. */
+static bool out_of_reach(mrl_status status) {
+    return status == MRL_E_IO || status == MRL_E_BUDGET || status == MRL_E_DENIED ||
+           status == MRL_E_WORKER;
+}
+
+/* What is said in the end: pass, fail, or unknown when what is missing might have made it pass. */
+static const char *verdict_of(const struct verify *v) {
+    return v->wanted ? "pass" : v->n_unread > 0 ? "unknown" : "fail";
+}
+
 static mrl_status check_all(struct verify *v) {
     mrl_str type = mrl_opt_str(v->cli, "attestation", MRL_S(""));
     v->outcomes = MRL_ARENA_ARRAY(v->cli->arena, struct outcome, v->found.n + 1);
@@ -76,6 +89,7 @@ static mrl_status check_all(struct verify *v) {
         mrl_err_init(&err);
         o->status = check_one(v, &v->found.items[i], &err, o);
         memcpy(o->why, err.text, sizeof o->why);
+        v->n_unread += out_of_reach(o->status);
         if (o->status != MRL_OK)
             continue;
         v->n_signatures += o->is_signature;
@@ -104,11 +118,13 @@ static mrl_status read_platform(struct verify *v, struct mrl_platform *ret) {
 /* People sign the index or one image of it: the index by default, as cosign does. */
 static mrl_status verify(struct verify *v) {
     struct mrl_platform platform;
+    struct mrl_registry_opts registry;
     bool inside = mrl_opt_given(v->cli, "platform");
     MRL_TRY(read_platform(v, &platform));
     MRL_TRY(mrl_trust_given_read(v->cli, &v->err, &v->given));
     MRL_TRY(mrl_reference_parse(v->cli->arena, v->cli->args[0], &v->err, &v->ref));
-    MRL_TRY(mrl_source_open(&v->ref, &v->err, &v->source));
+    MRL_TRY(mrl_registry_given_read(v->cli, &v->err, &registry));
+    MRL_TRY(mrl_source_open(&v->ref, &registry, &v->err, &v->source));
     MRL_TRY(mrl_source_image(&v->source, v->cli->arena, &v->ref, inside ? &platform : NULL, &v->err,
                              &v->image, &v->manifest));
     MRL_TRY(mrl_signatures_of(&v->source, v->cli->arena, v->image.digest, &v->err, &v->found));
@@ -134,7 +150,10 @@ static void human_one(const struct verify *v, uint32_t i, struct mrl_buf *b) {
 }
 
 static void human(const struct verify *v, struct mrl_buf *b) {
-    mrl_buf_printf(b, "%s: %.*s\n  %.*s\n", v->wanted ? "Verified" : "Not verified",
+    mrl_buf_printf(b, "%s: %.*s\n  %.*s\n",
+                   v->wanted         ? "Verified"
+                   : v->n_unread > 0 ? "Unknown"
+                                     : "Not verified",
                    MRL_F(v->cli->args[0]), MRL_F(v->image.digest));
     mrl_buf_printf(b, "  found %u: %u signature(s) and %u attestation(s) hold\n", v->found.n,
                    v->n_signatures, v->n_attestations);
@@ -153,7 +172,7 @@ static void member(struct mrl_buf *b, const char *name, mrl_str text) {
 }
 
 static void json(const struct verify *v, struct mrl_buf *b) {
-    mrl_buf_printf(b, "{\"verdict\": \"%s\", ", v->wanted ? "pass" : "fail");
+    mrl_buf_printf(b, "{\"verdict\": \"%s\", ", verdict_of(v));
     member(b, "image", v->cli->args[0]);
     MRL_BUF_LIT(b, ", ");
     member(b, "digest", v->image.digest);
@@ -186,7 +205,7 @@ static int run_image_verify(struct mrl_cli *cli) {
     mrl_err_init(&v.err);
     if (cli->n_args != 1)
         return mrl_cli_usage(cli, "name one image");
-    if (!mrl_trust_given_enough(cli))
+    if (!mrl_trust_given_enough(cli) || !mrl_registry_given_fits(cli))
         return MRL_EXIT_USAGE;
     mrl_status status = verify(&v);
     mrl_buf_init(&b, TEXT_MAX);
@@ -204,11 +223,14 @@ static int run_image_verify(struct mrl_cli *cli) {
     /* Bytes that are not those of their digest are no lack of evidence: they are a fail. */
     if (status != MRL_OK && status != MRL_E_INVALID)
         return mrl_exit_of(status);
-    return status == MRL_OK && v.wanted ? MRL_EXIT_OK : MRL_EXIT_FINDINGS;
+    if (status == MRL_OK && v.wanted)
+        return MRL_EXIT_OK;
+    return v.n_unread > 0 ? MRL_EXIT_UNKNOWN : MRL_EXIT_FINDINGS;
 }
 
 static const struct mrl_opt opts[] = {
     MRL_TRUST_OPTS,
+    MRL_REGISTRY_OPTS,
     {.name = "attestation",
      .arg = "TYPE",
      .help = "ask for an attestation of this predicate type instead of a signature"},
@@ -223,7 +245,9 @@ static const struct mrl_opt opts[] = {
 };
 
 static const struct mrl_example examples[] = {
-    {"merlon image verify --key release.pub oci:build/image:v1", "an image in a layout, by a key"},
+    {"merlon image verify --key release.pub registry.example.com/shop/web:1.4",
+     "an image in a registry, by a key"},
+    {"merlon image verify --key release.pub oci:build/image:v1", "an image in a layout"},
     {"merlon image verify --trusted-root root.json --certificate-identity "
      "https://example.com/build.yml --certificate-oidc-issuer https://issuer.example.com "
      "oci:build/image",
@@ -238,8 +262,12 @@ const struct mrl_cmd mrl_cmd_image_verify = {
         "Looks at everything that is stored for the image: Sigstore bundles that refer to it, and "
         "the tags sha256-....sig and .att of cosign 1 and 2. One signature that holds will do; "
         "each candidate is listed, the others with the reason why they do not hold.\n\n"
-        "IMAGE is oci:FOLDER[:TAG|@DIGEST]. The tag is resolved once; everything after works on "
-        "the digest. Exits with 1 when no signature holds.",
+        "IMAGE is [REGISTRY/]REPOSITORY[:TAG|@DIGEST], or oci:FOLDER[:TAG|@DIGEST]. Registries are "
+        "reached by https (http on loopback), with the credentials of docker login where they ask "
+        "for any. The tag is resolved once; everything after works on "
+        "the digest. Exits with 1 when no signature holds "
+        "or a registry sends other bytes than it says, with 3 when it cannot be reached or "
+        "does not give what might have held.",
     .opts = opts,
     .n_opts = MRL_COUNTOF(opts),
     .examples = examples,

@@ -1,8 +1,8 @@
 /* source.c - see source.h. */
 #include "services/registry/source.h"
 
-mrl_status mrl_source_open(const struct mrl_reference *ref, struct mrl_err *err,
-                           struct mrl_source *ret) {
+mrl_status mrl_source_open(const struct mrl_reference *ref, const struct mrl_registry_opts *opts,
+                           struct mrl_err *err, struct mrl_source *ret) {
     switch (ref->kind) {
     case MRL_REF_LAYOUT:
         return mrl_layout_open(ref->path, err, ret);
@@ -11,9 +11,7 @@ mrl_status mrl_source_open(const struct mrl_reference *ref, struct mrl_err *err,
                            "docker-archive: holds no signatures; copy the image to an OCI layout "
                            "with its signatures");
     default:
-        return mrl_err_set(err, MRL_E_UNSUPPORTED, "image.source",
-                           "registries are not reached yet: copy the image to a layout and name it "
-                           "oci:FOLDER");
+        return mrl_remote_open(ref, opts, err, ret);
     }
 }
 

@@ -36,10 +36,18 @@ struct mrl_source {
     void *cx;
 };
 
-/* Opens the source that a reference names. MRL_E_UNSUPPORTED for kinds that this build cannot
- * reach. */
-mrl_status mrl_source_open(const struct mrl_reference *ref, struct mrl_err *err,
-                           struct mrl_source *ret) MRL_NODISCARD;
+struct mrl_registry_opts { /* what the user says of registries; all may be empty or 0 */
+    mrl_str ca;            /* PEM certificates to believe instead of the system's */
+    bool plain_http;       /* speak http where https is the rule */
+    int64_t timeout_ms;    /* of everything that the source does, from its opening; 0 = 30 s */
+    mrl_str docker_config; /* path of Docker's config.json; empty: anonymous */
+    mrl_str http_proxy, https_proxy, no_proxy; /* as in the environment's variables */
+};
+
+/* Opens the source that a reference names. `opts` (NULL: none) is for registries; its texts are
+ * borrowed. MRL_E_UNSUPPORTED for kinds that this build cannot reach. */
+mrl_status mrl_source_open(const struct mrl_reference *ref, const struct mrl_registry_opts *opts,
+                           struct mrl_err *err, struct mrl_source *ret) MRL_NODISCARD;
 void mrl_source_close(struct mrl_source *s);
 
 /* Resolves the reference and, for an index, the platform inside of it (NULL: the index itself).
@@ -55,6 +63,9 @@ mrl_status mrl_source_manifest(struct mrl_source *s, mrl_arena *a, const struct 
 mrl_status mrl_source_blob(struct mrl_source *s, mrl_arena *a, const struct mrl_descriptor *d,
                            size_t max, struct mrl_err *err, mrl_str *ret) MRL_NODISCARD;
 
+/* An image in a registry (remote.c): starts a network worker at the first request. */
+mrl_status mrl_remote_open(const struct mrl_reference *ref, const struct mrl_registry_opts *opts,
+                           struct mrl_err *err, struct mrl_source *ret) MRL_NODISCARD;
 /* An image layout in a folder (layout.c). */
 mrl_status mrl_layout_open(mrl_str folder, struct mrl_err *err,
                            struct mrl_source *ret) MRL_NODISCARD;

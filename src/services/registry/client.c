@@ -1,0 +1,246 @@
+/* client.c - see client.h. */
+#include "services/registry/client.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "formats/json/json.h"
+#include "services/registry/address.h"
+
+#include <strings.h>
+#include <time.h>
+
+#define ID "registry"
+#define HUB_API MRL_S("registry-1.docker.io") /* where docker.io has its API */
+#define BACKOFF_MS 200
+#define TIMEOUT_DEFAULT_MS 30000
+#define SAID_MAX 200 /* bytes of a registry's own words in our message */
+#define ARENA_MAX ((size_t)16 << 20)
+
+mrl_status mrl_client_init(struct mrl_client *c, const struct mrl_reference *ref,
+                           const struct mrl_registry_opts *opts, struct mrl_err *err) {
+    static const struct mrl_registry_opts defaults = {0};
+    struct mrl_client n = {.opts = opts != NULL ? *opts : defaults};
+    struct mrl_url u;
+    mrl_arena_init(&n.arena, ARENA_MAX);
+    MRL_TRY(mrl_http_init(&n.http, err));
+    n.registry = mrl_arena_str(&n.arena, ref->registry);
+    n.repository = mrl_arena_str(&n.arena, ref->repository);
+    mrl_str probe = mrl_arena_printf(&n.arena, "https://%.*s/", MRL_F(ref->registry));
+    mrl_status status =
+        probe.ptr != NULL && n.repository.ptr != NULL ? mrl_url_parse(probe, err, &u) : MRL_E_NOMEM;
+    if (status != MRL_OK) {
+        mrl_client_release(&n);
+        return status;
+    }
+    /* Nobody listens in on loopback, and test registries there have no certificate. A CA that was
+     * named says that this one has. */
+    n.may_switch = mrl_host_class_of(u.host) == MRL_ADDRESS_LOOPBACK && !n.opts.plain_http;
+    n.tls = n.opts.ca.len > 0 || !(n.may_switch || n.opts.plain_http);
+    int64_t timeout_ms = n.opts.timeout_ms > 0 ? n.opts.timeout_ms : TIMEOUT_DEFAULT_MS;
+    n.deadline_ns = mrl_deadline_after_ms(timeout_ms);
+    *c = n;
+    return MRL_OK;
+}
+
+/* Strings of ours that hold secrets stand in our arena alone: wiping them is allowed. */
+static void wipe(mrl_str s) {
+    if (s.ptr != NULL)
+        explicit_bzero((void *)(uintptr_t)s.ptr, s.len);
+}
+
+void mrl_client_release(struct mrl_client *c) {
+    mrl_http_release(&c->http);
+    wipe(c->authorization);
+    mrl_arena_release(&c->arena);
+}
+
+/* --- one exchange ---------------------------------------------------------------------------- */
+
+bool mrl_no_proxy_names(mrl_str no_proxy, mrl_str host) {
+    while (no_proxy.len > 0) {
+        mrl_str one = mrl_str_trim(mrl_str_cut(no_proxy, ',', &no_proxy));
+        if (mrl_str_eq(one, MRL_S("*")))
+            return true;
+        if (mrl_str_starts(one, MRL_S(".")))
+            one = mrl_str_sub(one, 1, one.len);
+        if (one.len == 0 || one.len > host.len)
+            continue;
+        mrl_str end = mrl_str_sub(host, host.len - one.len, host.len);
+        if (strncasecmp(end.ptr, one.ptr, one.len) == 0 &&
+            (end.len == host.len || end.ptr[-1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/* The registry as a URL: the origin that credentials are for. */
+static mrl_str base_url(const struct mrl_client *c, mrl_arena *a) {
+    mrl_str host = mrl_str_eq(c->registry, MRL_S("docker.io")) ? HUB_API : c->registry;
+    return mrl_arena_printf(a, "%s://%.*s", c->tls ? "https" : "http", MRL_F(host));
+}
+
+/* Whom this URL may reach. What is not the registry itself was chosen by it. */
+static mrl_status judge(const struct mrl_client *c, const struct mrl_url *home,
+                        const struct mrl_url *u, struct mrl_err *err, uint32_t *ret_guard) {
+    bool local = mrl_host_class_of(home->host) == MRL_ADDRESS_LOOPBACK;
+    enum mrl_address_class class = mrl_host_class_of(u->host);
+    *ret_guard = local ? MRL_GUARD_LOOPBACK : MRL_GUARD_ORDINARY;
+    if (mrl_url_same_origin(home, u)) {
+        *ret_guard = MRL_GUARD_NONE;
+        return MRL_OK;
+    }
+    if (class == MRL_ADDRESS_FORBIDDEN || (class == MRL_ADDRESS_LOOPBACK && !local))
+        return mrl_err_set(err, MRL_E_DENIED, ID,
+                           "%.*s sends us to %.*s, where it may not (loopback, link-local or a "
+                           "metadata service)",
+                           MRL_F(c->registry), MRL_F(u->host));
+    if (c->tls && !u->tls)
+        return mrl_err_set(err, MRL_E_DENIED, ID, "%.*s sends us from https to http",
+                           MRL_F(c->registry));
+    return MRL_OK;
+}
+
+mrl_status mrl_client_exchange(struct mrl_client *c, mrl_arena *a, mrl_str url,
+                               mrl_str authorization, mrl_str accept, mrl_str form, size_t max,
+                               struct mrl_err *err, struct mrl_http_response *ret) {
+    struct mrl_url home, u;
+    struct mrl_http_request req = {.url = url, .accept = accept, .authorization = authorization};
+    mrl_str base = base_url(c, a);
+    MRL_CHECK(base.ptr != NULL, MRL_E_NOMEM);
+    MRL_TRY(mrl_url_parse(base, err, &home));
+    MRL_TRY(mrl_url_parse(url, err, &u));
+    MRL_TRY(judge(c, &home, &u, err, &req.guard));
+    req.form = form;
+    req.ca = c->opts.ca;
+    req.body_max = max;
+    if (mrl_host_class_of(u.host) != MRL_ADDRESS_LOOPBACK &&
+        !mrl_no_proxy_names(c->opts.no_proxy, u.host))
+        req.proxy = u.tls ? c->opts.https_proxy : c->opts.http_proxy;
+    if (req.proxy.len > 0) /* the socket is to the user's proxy, wherever that stands */
+        req.guard = MRL_GUARD_NONE;
+    int left = mrl_deadline_left_ms(c->deadline_ns);
+    if (left == 0)
+        return mrl_err_set(err, MRL_E_BUDGET, ID, "the time that --timeout gives is over");
+    req.timeout_ms = left < 0 ? TIMEOUT_DEFAULT_MS : (uint32_t)left;
+    mrl_status status = mrl_http_do(&c->http, a, &req, err, ret);
+    if (status == MRL_OK)
+        mrl_log(MRL_LOG_DEBUG, "registry.request", "%u for %.*s", ret->status, MRL_F(url));
+    return status == MRL_OK || status == MRL_E_NOMEM
+               ? status
+               : mrl_err_wrap(err, status, ID, "cannot get %.*s", MRL_F(url));
+}
+
+/* --- redirects and retries ------------------------------------------------------------------- */
+
+/* A request and the redirects after it. *ret_home: the answer is the registry's own. */
+static mrl_status follow(struct mrl_client *c, mrl_arena *a, mrl_str url, mrl_str accept,
+                         size_t max, struct mrl_err *err, struct mrl_http_response *ret,
+                         bool *ret_home) {
+    struct mrl_url home, u;
+    mrl_str base = base_url(c, a);
+    MRL_CHECK(base.ptr != NULL, MRL_E_NOMEM);
+    MRL_TRY(mrl_url_parse(base, err, &home));
+    for (unsigned hop = 0; hop <= MRL_REDIRECTS_MAX; hop++) {
+        MRL_TRY(mrl_url_parse(url, err, &u));
+        *ret_home = mrl_url_same_origin(&home, &u);
+        MRL_TRY(mrl_client_exchange(c, a, url, *ret_home ? c->authorization : MRL_S(""), accept,
+                                    MRL_S(""), max, err, ret));
+        bool redirect = ret->status == 301 || ret->status == 302 || ret->status == 303 ||
+                        ret->status == 307 || ret->status == 308;
+        if (!redirect)
+            return MRL_OK;
+        MRL_TRY(mrl_url_follow(a, &u, ret->location, err, &url));
+    }
+    return mrl_err_set(err, MRL_E_LIMIT, ID, "%.*s redirects more than %u times",
+                       MRL_F(c->registry), MRL_REDIRECTS_MAX);
+}
+
+int64_t mrl_retry_after_s(mrl_str value) {
+    int64_t v = 0;
+    if (value.len == 0 || value.len > 9)
+        return -1;
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] < '0' || value.ptr[i] > '9')
+            return -1;
+        v = v * 10 + (value.ptr[i] - '0');
+    }
+    return v;
+}
+
+/* Waits before try number n+1, unless that takes longer than there is time. */
+static mrl_status wait(const struct mrl_client *c, const struct mrl_http_response *r, unsigned n,
+                       struct mrl_err *err) {
+    int64_t s = mrl_retry_after_s(r->retry_after);
+    int64_t ms = s >= 0 ? s * 1000 : (int64_t)BACKOFF_MS << n;
+    int left = mrl_deadline_left_ms(c->deadline_ns);
+    if (left >= 0 && ms >= left)
+        return mrl_err_set(err, MRL_E_BUDGET, ID,
+                           "%.*s answers %u and asks to wait %lld ms; --timeout leaves %d",
+                           MRL_F(c->registry), r->status, (long long)ms, left);
+    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+    return MRL_OK;
+}
+
+/* What the registry itself says, as one short line of plain ASCII: it goes to a terminal. */
+static void words_of(mrl_arena *a, mrl_str body, char text[SAID_MAX]) {
+    mrl_val v, first = mrl_undefined();
+    if (mrl_json_parse(a, body, NULL, NULL, &v) == MRL_OK)
+        first = mrl_arr_at(MRL_GET(v, "errors"), 0);
+    mrl_val code = MRL_GET(first, "code"), message = MRL_GET(first, "message");
+    snprintf(text, SAID_MAX, "%s%.*s%s%.*s", mrl_is_str(code) ? ": " : "", MRL_F(mrl_val_str(code)),
+             mrl_is_str(message) ? ": " : "", MRL_F(mrl_val_str(message)));
+    for (char *p = text; *p != '\0'; p++)
+        if (*p < ' ' || *p > '~')
+            *p = '?';
+}
+
+static mrl_status refuse(const struct mrl_client *c, mrl_arena *a, mrl_str url,
+                         const struct mrl_http_response *r, struct mrl_err *err) {
+    char said[SAID_MAX];
+    words_of(a, r->body, said);
+    if (r->status == 401 || r->status == 403)
+        return mrl_err_set(err, MRL_E_DENIED, ID,
+                           "%.*s does not let us read %.*s (%u%s): docker login, or a helper, "
+                           "gives merlon credentials",
+                           MRL_F(c->registry), MRL_F(c->repository), r->status, said);
+    return mrl_err_set(err, MRL_E_IO, ID, "%.*s answers %u to %.*s%s", MRL_F(c->registry),
+                       r->status, MRL_F(url), said);
+}
+
+static bool worth_retrying(uint32_t status) {
+    return status == 429 || (status >= 502 && status <= 504);
+}
+
+static mrl_str url_of(const struct mrl_client *c, mrl_arena *a, mrl_str path) {
+    mrl_str base = base_url(c, a);
+    if (base.ptr == NULL || mrl_str_starts(path, MRL_S("http")))
+        return base.ptr == NULL ? base : path;
+    if (mrl_str_starts(path, MRL_S("/")))
+        return mrl_arena_printf(a, "%.*s%.*s", MRL_F(base), MRL_F(path));
+    return mrl_arena_printf(a, "%.*s/v2/%.*s/%.*s", MRL_F(base), MRL_F(c->repository), MRL_F(path));
+}
+
+mrl_status mrl_client_get(struct mrl_client *c, mrl_arena *a, mrl_str path, mrl_str accept,
+                          size_t max, struct mrl_err *err, struct mrl_http_response *ret) {
+    bool asked = false, home;
+    struct mrl_http_response r;
+    for (unsigned tries = 0;;) {
+        mrl_str url = url_of(c, a, path);
+        MRL_CHECK(url.ptr != NULL, MRL_E_NOMEM);
+        MRL_TRY(follow(c, a, url, accept, max, err, &r, &home));
+        if (r.status == 400 && c->may_switch && !c->tls && c->authorization.len == 0) {
+            c->tls = true; /* it wants TLS: that is how web servers answer plain text */
+        } else if (r.status == 401 && home && !asked) {
+            asked = true;
+            MRL_TRY(mrl_client_authenticate(c, a, &r, err));
+        } else if (worth_retrying(r.status) && tries < MRL_RETRIES_MAX) {
+            MRL_TRY(wait(c, &r, tries++, err));
+        } else if ((r.status >= 200 && r.status < 300) || r.status == 404) {
+            c->may_switch = false;
+            *ret = r;
+            return MRL_OK;
+        } else {
+            return refuse(c, a, url, &r, err);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/* client.h - a client of the OCI distribution API: what lies between one HTTP exchange and an
+ * answer that means something.
+ *
+ * Idea: every rule about the other side stands here, in the process that has no HTTP code:
+ *   deadline     one for everything, taken when the client is opened
+ *   scheme       https; http for loopback and where the user says so
+ *   credentials  none until a 401 asks; then Docker's configuration; never to another origin
+ *   redirects    at most 5; not to http from https; not to this machine or the link (address.h)
+ *   retries      429 and 502 to 504, at most 4, as long as Retry-After says and the deadline allows
+ * Sources: OCI distribution-spec 1.1, distribution's token authentication specification, RFC 9110.
+ */
+#ifndef MRL_SERVICES_REGISTRY_CLIENT_H
+#define MRL_SERVICES_REGISTRY_CLIENT_H
+
+#include "services/registry/credentials.h"
+#include "services/registry/http.h"
+#include "services/registry/source.h"
+#include "services/registry/url.h"
+
+#define MRL_REDIRECTS_MAX 5u
+#define MRL_RETRIES_MAX 4u
+#define MRL_TOKEN_BYTES_MAX 65536u /* of a token service's answer */
+
+struct mrl_client {
+    struct mrl_http http;
+    struct mrl_registry_opts opts; /* borrowed */
+    mrl_arena arena;               /* of the client's life: credentials, authorization */
+    mrl_str registry, repository;
+    bool tls;
+    bool may_switch; /* to TLS: loopback, where plain http is only a guess */
+    int64_t deadline_ns;
+    mrl_str authorization; /* header for the registry; empty: none yet */
+    struct mrl_credentials credentials;
+    bool credentials_read;
+};
+
+/* Prepares a client of one repository; no network yet. Texts are copied, options borrowed. */
+mrl_status mrl_client_init(struct mrl_client *c, const struct mrl_reference *ref,
+                           const struct mrl_registry_opts *opts, struct mrl_err *err) MRL_NODISCARD;
+void mrl_client_release(struct mrl_client *c);
+
+/* GET /v2/REPOSITORY/`path`, or, when it begins with '/' or "http", that URL of the registry. Any
+ * 2xx or 404 is a success, and the caller looks at ret->status; others become errors that say what
+ * the registry said. Bodies longer than `max`: ret->cut. */
+mrl_status mrl_client_get(struct mrl_client *c, mrl_arena *a, mrl_str path, mrl_str accept,
+                          size_t max, struct mrl_err *err,
+                          struct mrl_http_response *ret) MRL_NODISCARD;
+
+/* --- parts, for each other and for tests ----------------------------------------------------- */
+
+/* One exchange with all that the client knows: CA, proxy, time left (auth.c, client.c). */
+mrl_status mrl_client_exchange(struct mrl_client *c, mrl_arena *a, mrl_str url,
+                               mrl_str authorization, mrl_str accept, mrl_str form, size_t max,
+                               struct mrl_err *err, struct mrl_http_response *ret) MRL_NODISCARD;
+/* Answers a 401: sets c->authorization, or fails with MRL_E_DENIED. */
+mrl_status mrl_client_authenticate(struct mrl_client *c, mrl_arena *a,
+                                   const struct mrl_http_response *r,
+                                   struct mrl_err *err) MRL_NODISCARD;
+/* True when the comma-separated NO_PROXY names the host: itself, a domain above it, or "*". */
+bool mrl_no_proxy_names(mrl_str no_proxy, mrl_str host);
+/* Seconds of a Retry-After ("120"); -1 for a date or nonsense. */
+int64_t mrl_retry_after_s(mrl_str value);
+
+#endif
