@@ -104,9 +104,9 @@ TEST(pool_reports_the_lowest_failure) {
         CHECK_STR(mrl_str_z(err.id), MRL_S("test.first"));
         for (size_t i = 0; i <= 5; i++)
             CHECK_INT(j.seen[i], 1);
-        /* Only parts that were given out before the first failure was known have run. */
+        /* Parts that were given out before the failure was known have run, too: with one thread
+         * none, with several as many as the others did while part 5 was waiting for a core. */
         CHECK(jobs > 1 || j.started == 6);
-        CHECK(j.started < 1000);
     }
 }
 
