@@ -1,5 +1,5 @@
-/* recursion.c - the check that no rule depends on itself, and the order in which rules depend on
- * each other.
+/* recursion.c - the check that no rule depends on itself, the order in which rules depend on each
+ * other, and which of them depend on data alone.
  *
  * Idea: a walk over the tree's nodes, depth first, along what the lowered rules read: refs below
  * data, calls, and both sides of `with`. As in OPA a ref that goes through a rule reads that rule
@@ -8,6 +8,7 @@
  */
 #include "base/buf.h"
 #include "engines/policy/compile/gen.h"
+#include "engines/policy/policy.h"
 
 enum { MARK_NEW, MARK_OPEN, MARK_DONE };
 
@@ -79,9 +80,19 @@ static mrl_status visit_below(struct walk *w, struct mrl_node *node, const struc
     return MRL_OK;
 }
 
+/* The node whose rules are being read. */
+static struct mrl_node *reader(const struct walk *w) {
+    return w->path[w->n - 1];
+}
+
 static mrl_status visit_term(struct walk *w, const struct mrl_lterm *t) {
     if (t == NULL)
         return MRL_OK;
+    reader(w)->varies |= t->kind == MRL_L_REF && t->root == MRL_ROOT_INPUT;
+    reader(w)->varies |=
+        t->kind == MRL_L_CALL && t->builtin != NULL && (t->builtin->flags & MRL_BI_NONDET) != 0;
+    /* Every ref into data may end in base data: finding out where it cannot is not worth it. */
+    reader(w)->reads_base |= t->kind == MRL_L_REF && t->root == MRL_ROOT_DATA;
     if (t->kind == MRL_L_CALL && t->node != NULL)
         MRL_TRY(visit(w, t->node));
     if (t->kind == MRL_L_REF && t->root == MRL_ROOT_DATA)
@@ -107,6 +118,7 @@ static mrl_status visit_body(struct walk *w, const struct mrl_lbody *b) {
         MRL_TRY(visit_term(w, l->b));
         MRL_TRY(visit_body(w, l->body));
         MRL_TRY(visit_body(w, l->body2));
+        reader(w)->varies |= l->n_with > 0;
         for (uint32_t k = 0; k < l->n_with; k++)
             MRL_TRY(visit_with(w, &l->with[k]));
     }
@@ -125,9 +137,19 @@ static mrl_status keep_order(struct mrl_compiler *c, struct mrl_node *node) {
     return MRL_OK;
 }
 
+/* What a rule reads, it is made of. */
+static void inherit(struct walk *w, const struct mrl_node *from) {
+    if (w->n == 0)
+        return;
+    reader(w)->varies |= from->varies;
+    reader(w)->reads_base |= from->reads_base;
+}
+
 static mrl_status visit(struct walk *w, struct mrl_node *node) {
-    if (node->mark == MARK_DONE)
+    if (node->mark == MARK_DONE) {
+        inherit(w, node);
         return MRL_OK;
+    }
     if (node->mark == MARK_OPEN)
         return report_cycle(w, node);
     if (w->n == CHAIN_MAX)
@@ -140,6 +162,7 @@ static mrl_status visit(struct walk *w, struct mrl_node *node) {
             MRL_TRY(visit_body(w, &r->body));
     w->n--;
     node->mark = MARK_DONE;
+    inherit(w, node);
     return keep_order(w->c, node);
 }
 
@@ -151,7 +174,24 @@ static mrl_status visit_all(struct walk *w, struct mrl_node *node) {
     return MRL_OK;
 }
 
+/* Values that depend on data alone may outlive an input (vm/lasting.c). Debug code tells of each
+ * evaluation and print speaks each time, so nothing lasts there. Functions without data are cheap
+ * to call again. */
+static void mark_lasting(const struct mrl_compiler *c) {
+    if (c->opts->debug || c->opts->print)
+        return;
+    for (uint32_t i = 0; i < c->n_order; i++) {
+        const struct mrl_node *n = c->order[i];
+        bool worth =
+            n->kind != MRL_RULE_FUNCTION || (n->reads_base && n->arity <= MRL_CALL_MEMO_ARGS);
+        if (n->block != NULL)
+            n->block->lasting = !n->varies && worth;
+    }
+}
+
 mrl_status mrl_gen_check_recursion(struct mrl_compiler *c) {
     struct walk w = {.c = c};
-    return visit_all(&w, c->root);
+    MRL_TRY(visit_all(&w, c->root));
+    mark_lasting(c);
+    return MRL_OK;
 }

@@ -30,6 +30,8 @@ struct mrl_node {
     struct mrl_block *block; /* compiled, or NULL so far */
     mrl_str path_text;       /* data.a.b for messages */
     uint8_t mark;            /* of the recursion check */
+    bool varies;     /* input, the moment or a `with` has a say in its value; set with `mark` */
+    bool reads_base; /* it reads data that no rule makes */
     /* Set by the type checker: what the rules here make, and the object of all below. */
     const struct mrl_type *type, *extent;
 };

@@ -68,6 +68,12 @@ mrl_status mrl_vm_call(struct mrl_vm *vm, const struct mrl_node *n, const mrl_va
             return call_replacement(vm, r, args, ret);
     }
     const struct mrl_block *b = n->block;
+    if (b->lasting && vm->cx->data_refs == NULL && vm->cx->functions == NULL) {
+        bool done;
+        MRL_TRY(mrl_vm_lasting(vm, b, args, ret, &done));
+        if (done)
+            return MRL_OK;
+    }
     if (!b->memo)
         return mrl_vm_enter(vm, b, args, ret);
     const mrl_val *known = mrl_vm_recall(vm, b->id);

@@ -49,6 +49,7 @@ struct mrl_block {
     uint16_t result; /* register that is undefined when the block begins, or MRL_NO_RESULT */
     struct mrl_index *index; /* of its rules, or NULL */
     bool remember_calls;     /* a function whose calls are worth a look into the call memo */
+    bool lasting;            /* its value depends on data and its arguments alone */
     bool memo;               /* its value depends on the context only */
 };
 

@@ -209,6 +209,16 @@ static MRL_NOINLINE mrl_status call_replaced(struct mrl_vm *vm, const struct fra
     return status;
 }
 
+/* Calls a rule or function that depends on data alone; *ret_done as in mrl_vm_lasting. */
+static MRL_NOINLINE mrl_status call_lasting(struct mrl_vm *vm, const struct frame *f,
+                                            const struct mrl_insn *in, mrl_val *ret,
+                                            bool *ret_done) {
+    const struct mrl_block *callee = f->b->nodes[in->y]->block;
+    mrl_val args[MRL_CALL_MEMO_ARGS];
+    gather(f->b, in, f->regs, callee->n_args, args);
+    return mrl_vm_lasting(vm, callee, args, ret, ret_done);
+}
+
 /* --- calls of functions that are remembered ------------------------------------------------------
  */
 
@@ -367,6 +377,14 @@ DO_CALL: {
         STEP;
     }
     const struct mrl_block *callee = b->nodes[in->y]->block;
+    if (callee->lasting) {
+        DO(call_lasting(vm, f, in, &r[in->a], &ok));
+        if (ok) {
+            if (!mrl_is_defined(r[in->a]))
+                FAIL;
+            STEP;
+        }
+    }
     const mrl_val *known = callee->memo ? mrl_vm_recall(vm, callee->id) : NULL;
     if (known != NULL) {
         r[in->a] = *known;

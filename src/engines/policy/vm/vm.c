@@ -47,6 +47,7 @@ mrl_status mrl_vm_new(struct mrl_policy *p, const struct mrl_vm_opts *opts, stru
 void mrl_vm_free(struct mrl_vm *vm) {
     if (vm == NULL)
         return;
+    mrl_vm_lasting_clear(vm);
     mrl_arena_release(&vm->arena);
     mrl_arena_release(&vm->frames);
     mrl_arena_release(&vm->overlay_arena);
@@ -84,6 +85,7 @@ mrl_status mrl_vm_overlay(struct mrl_vm *vm, mrl_str key, mrl_val value) {
     mrl_arena *a = &vm->overlay_arena;
     mrl_val base = vm->policy->b->data;
     struct mrl_builder overlays, all;
+    mrl_vm_lasting_clear(vm);
     mrl_builder_init(&overlays, a, MRL_T_OBJ, 4);
     for (uint32_t i = 0; i < vm->overlays.len; i++)
         if (!mrl_str_eq(mrl_val_str(vm->overlays.u.obj->m[i].key), key))

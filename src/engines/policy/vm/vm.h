@@ -50,6 +50,7 @@ struct mrl_vm {
     struct mrl_memo *memo; /* by block id */
     uint32_t n_memo;
     struct mrl_call_memo *calls; /* 1 << MRL_CALL_MEMO_BITS */
+    struct mrl_lasting *lasting; /* values that outlive an input, or NULL so far (lasting.c) */
     uint64_t last_epoch, steps;
     int64_t deadline_ns;
     uint32_t depth;
@@ -82,6 +83,13 @@ static inline const mrl_val *mrl_vm_recall(struct mrl_vm *vm, uint32_t id) {
         return m->epoch == vm->cx->epoch ? &m->value : NULL;
     return mrl_vm_recall_older(vm, id);
 }
+/* The value of a block that depends on data alone, kept until data changes. *ret_done is false when
+ * it cannot be kept: then nothing was done. Not to be asked where a `with` replaced documents or
+ * functions. */
+mrl_status mrl_vm_lasting(struct mrl_vm *vm, const struct mrl_block *b, const mrl_val *args,
+                          mrl_val *ret, bool *ret_done) MRL_NODISCARD;
+/* Forgets all of them: data changed, or the VM ends. */
+void mrl_vm_lasting_clear(struct mrl_vm *vm);
 mrl_status mrl_vm_remember(struct mrl_vm *vm, uint32_t id, mrl_val v) MRL_NODISCARD;
 mrl_status mrl_vm_builtin(struct mrl_vm *vm, uint32_t index, const mrl_val *args,
                           mrl_val *ret) MRL_NODISCARD;
