@@ -45,10 +45,7 @@ violation contains {
 	not matched
 }
 
-matched if {
-	some w in tree.workloads(k8s.namespace)
-	tree.selects(selector, w.labels)
-}
+matched if tree.any_selected(k8s.namespace, selector)
 
 readable(s) if {
 	is_object(s)

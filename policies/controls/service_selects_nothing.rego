@@ -52,10 +52,7 @@ violation contains {
 	not matched
 }
 
-matched if {
-	some w in tree.workloads(k8s.namespace)
-	tree.selects_plainly(selector, w.labels)
-}
+matched if tree.any_selected_plainly(k8s.namespace, selector)
 
 readable if {
 	is_object(selector)

@@ -36,8 +36,10 @@ judged if {
 }
 
 # A policy that selects all pods of the namespace, and does not let everything through again.
-denies_by_default(direction) if {
-	some p in tree.in_namespace(place, "NetworkPolicy")
+denies_by_default(direction) if denies_in(place, direction)
+
+denies_in(ns, direction) if {
+	some p in tree.in_namespace(ns, "NetworkPolicy")
 	selects_all(p.spec.podSelector)
 	direction in policy_types(p.spec)
 	not opens(p.spec, direction)
@@ -79,10 +81,12 @@ dialects := {
 	"AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy",
 }
 
-other_dialects := found if {
+other_dialects := other_dialects_in(place)
+
+other_dialects_in(ns) := found if {
 	found := {kind |
 		some scope in [
-			object.get(data.inventory, ["namespace", place], {}),
+			object.get(data.inventory, ["namespace", ns], {}),
 			object.get(data.inventory, "cluster", {}),
 		]
 		some kinds in scope

@@ -55,6 +55,34 @@ workloads(ns) := [{"object": o, "labels": k8s.pod_labels_of(o)} |
 	some o in in_namespace(ns, kind)
 ]
 
+# The labels of pods by namespace, label and value: who a selector means is found without reading all.
+labelled[ns][key][value] contains labels if {
+	some ns, _ in data.inventory.namespace
+	some w in workloads(ns)
+	labels := w.labels
+	some key, value in labels
+}
+
+# Some workload of the namespace has all the labels of a plain map.
+any_selected_plainly(ns, wanted) if {
+	some key, value in wanted
+	some labels in labelled[ns][key][value]
+	selects_plainly(wanted, labels)
+}
+
+# Some workload of the namespace is selected; without matchLabels all of them have to be looked at.
+any_selected(ns, selector) if {
+	some key, value in selector.matchLabels
+	some labels in labelled[ns][key][value]
+	selects(selector, labels)
+}
+
+any_selected(ns, selector) if {
+	count(k8s.as_object(object.get(selector, "matchLabels", {}))) == 0
+	some w in workloads(ns)
+	selects(selector, w.labels)
+}
+
 named(objects, name) := [o |
 	some o in objects
 	o.metadata.name == name
