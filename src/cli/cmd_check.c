@@ -148,6 +148,13 @@ static mrl_status leave_out(struct mrl_check *c) {
 /* --- running
  * -------------------------------------------------------------------------------------- */
 
+static void warn_of_nothing(const struct mrl_check *c) {
+    if (c->objects.n == 0 && c->n_unread == 0)
+        mrl_cli_error(
+            c->cli,
+            "no Kubernetes objects or build files were found: name a folder with manifests");
+}
+
 static int report(struct mrl_check *c, const struct gate *g) {
     struct mrl_buf b;
     int exit = write_files(c);
@@ -156,10 +163,7 @@ static int report(struct mrl_check *c, const struct gate *g) {
     mrl_buf_init(&b, OUT_MAX);
     (void)render(c, mrl_opt_str(c->cli, "format", MRL_S("human")), &b, c->cli->color_out);
     exit = mrl_cli_out_buf(c->cli, &b);
-    if (c->objects.n == 0 && c->n_unread == 0)
-        mrl_cli_error(
-            c->cli,
-            "no Kubernetes objects or build files were found: name a folder with manifests");
+    warn_of_nothing(c);
     return exit != MRL_EXIT_OK ? exit : verdict(c, g);
 }
 
@@ -176,6 +180,7 @@ static int print_diff(struct mrl_check *c, const struct mrl_fixes *f, const stru
     fprintf(stderr, "%.*s", (int)told.len, told.ptr != NULL ? told.ptr : "");
     mrl_buf_release(&told);
     int exit = mrl_cli_out_buf(c->cli, &b);
+    warn_of_nothing(c);
     return exit != MRL_EXIT_OK ? exit : verdict(c, g);
 }
 
