@@ -64,6 +64,7 @@ static int bury(struct mrl_worker *w, bool at_once) {
     w->pid = 0;
     w->fd = -1;
     w->layers = 0;
+    w->ready = false;
     return how;
 }
 
@@ -155,12 +156,9 @@ static int spawn(const char *program, int channel, pid_t *ret) {
     return rc;
 }
 
-/* Sends START and reads READY. */
-static mrl_status greet(struct mrl_worker *w, mrl_arena *a, int64_t deadline_ns,
-                        struct mrl_err *err) {
+static mrl_status send_start(struct mrl_worker *w, int64_t deadline_ns, struct mrl_err *err) {
     MRL_ASSERT(w->pid > 0 && w->fd >= 0);
     struct mrl_buf b;
-    struct mrl_wire_msg msg;
     mrl_buf_init(&b, 16);
     mrl_wire_u64(&b, w->opts.memory_max);
     mrl_wire_u32(&b, CPU_MAX_S);
@@ -170,7 +168,13 @@ static mrl_status greet(struct mrl_worker *w, mrl_arena *a, int64_t deadline_ns,
     if (status == MRL_OK)
         status = mrl_wire_send(w->fd, &start, deadline_ns, err);
     mrl_buf_release(&b);
-    MRL_TRY(status);
+    return status;
+}
+
+/* Waits for READY. */
+static mrl_status greet(struct mrl_worker *w, mrl_arena *a, int64_t deadline_ns,
+                        struct mrl_err *err) {
+    struct mrl_wire_msg msg;
     MRL_TRY(mrl_wire_recv(w->fd, a, 4096, false, deadline_ns, err, &msg));
     struct mrl_rd r = mrl_rd_of(msg.body);
     w->layers = mrl_rd_le32(&r);
@@ -187,14 +191,13 @@ static mrl_status greet(struct mrl_worker *w, mrl_arena *a, int64_t deadline_ns,
         mrl_sandbox_names(missing, names, sizeof names);
         return mrl_err_set(err, MRL_E_UNSUPPORTED, ID, "this kernel gives a worker no %s", names);
     }
+    w->ready = true;
     return MRL_OK;
 }
 
-static mrl_status start(struct mrl_worker *w, int64_t deadline_ns, struct mrl_err *err) {
+/* Starts the process and sends START; does not wait. */
+static mrl_status begin(struct mrl_worker *w, int64_t deadline_ns, struct mrl_err *err) {
     int pair[2];
-    mrl_arena a;
-    if (w->pid > 0)
-        return MRL_OK;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return mrl_err_sys(err, errno, ID, "cannot make a channel to a worker");
     int rc = spawn(w->opts.program, pair[1], &w->pid);
@@ -207,6 +210,16 @@ static mrl_status start(struct mrl_worker *w, int64_t deadline_ns, struct mrl_er
     }
     w->fd = pair[0];
     w->started++;
+    mrl_status status = send_start(w, deadline_ns, err);
+    return status == MRL_OK ? MRL_OK : fail(w, status, err);
+}
+
+static mrl_status start(struct mrl_worker *w, int64_t deadline_ns, struct mrl_err *err) {
+    mrl_arena a;
+    if (w->pid <= 0)
+        MRL_TRY(begin(w, deadline_ns, err));
+    if (w->ready)
+        return MRL_OK;
     mrl_arena_init(&a, 1 << 16);
     mrl_status status = greet(w, &a, deadline_ns, err);
     mrl_arena_release(&a);
@@ -214,6 +227,10 @@ static mrl_status start(struct mrl_worker *w, int64_t deadline_ns, struct mrl_er
         mrl_log(MRL_LOG_DEBUG, "worker.started", "worker %d is in its sandbox (layers 0x%x)",
                 (int)w->pid, w->layers);
     return status == MRL_OK ? MRL_OK : fail(w, status, err);
+}
+
+mrl_status mrl_worker_begin(struct mrl_worker *w, struct mrl_err *err) {
+    return w->pid > 0 ? MRL_OK : begin(w, mrl_deadline_after_ms(w->opts.timeout_ms), err);
 }
 
 mrl_status mrl_worker_start(struct mrl_worker *w, struct mrl_err *err) {

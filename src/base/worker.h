@@ -82,6 +82,7 @@ struct mrl_worker {
     uint32_t call;    /* number of the last call */
     uint32_t layers;  /* of the sandbox that the running one is in */
     uint32_t started; /* how many were started so far */
+    bool ready;       /* the running one is in its sandbox */
 };
 
 /* Prepares a worker; starts nothing. NULL opts = defaults. */
@@ -89,6 +90,9 @@ void mrl_worker_init(struct mrl_worker *w, const struct mrl_worker_opts *opts);
 /* Ends the process, if one runs. The worker may be called again. */
 void mrl_worker_stop(struct mrl_worker *w);
 
+/* Starts a process unless one runs, and does not wait: what it needs to begin passes while the
+ * caller does something else. A failure to close its sandbox shows at the first call. */
+mrl_status mrl_worker_begin(struct mrl_worker *w, struct mrl_err *err) MRL_NODISCARD;
 /* Starts a process unless one runs, and waits until its sandbox is closed. A call does this by
  * itself; alone it serves to see w->layers. */
 mrl_status mrl_worker_start(struct mrl_worker *w, struct mrl_err *err) MRL_NODISCARD;

@@ -115,16 +115,17 @@ static mrl_status read_platform(struct verify *v, struct mrl_platform *ret) {
     return MRL_OK;
 }
 
-/* People sign the index or one image of it: the index by default, as cosign does. */
+/* People sign the index or one image of it: the index by default, as cosign does. The source is
+ * opened before keys and roots are read, since a network worker needs a while to begin. */
 static mrl_status verify(struct verify *v) {
     struct mrl_platform platform;
     struct mrl_registry_opts registry;
     bool inside = mrl_opt_given(v->cli, "platform");
     MRL_TRY(read_platform(v, &platform));
-    MRL_TRY(mrl_trust_given_read(v->cli, &v->err, &v->given));
     MRL_TRY(mrl_reference_parse(v->cli->arena, v->cli->args[0], &v->err, &v->ref));
     MRL_TRY(mrl_registry_given_read(v->cli, &v->err, &registry));
     MRL_TRY(mrl_source_open(&v->ref, &registry, &v->err, &v->source));
+    MRL_TRY(mrl_trust_given_read(v->cli, &v->err, &v->given));
     MRL_TRY(mrl_source_image(&v->source, v->cli->arena, &v->ref, inside ? &platform : NULL, &v->err,
                              &v->image, &v->manifest));
     MRL_TRY(mrl_signatures_of(&v->source, v->cli->arena, v->image.digest, &v->err, &v->found));

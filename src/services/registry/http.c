@@ -98,8 +98,14 @@ mrl_status mrl_http_init(struct mrl_http *h, struct mrl_err *err) {
     char *program;
     MRL_TRY(find_program(err, &program));
     struct mrl_worker_opts opts = {.program = program, .result_max = MRL_HTTP_BODY_MAX + OVERHEAD};
-    *h = (struct mrl_http){.program = program};
-    mrl_worker_init(&h->worker, &opts);
+    struct mrl_http n = {.program = program};
+    mrl_worker_init(&n.worker, &opts);
+    mrl_status status = mrl_worker_begin(&n.worker, err);
+    if (status != MRL_OK) {
+        mrl_http_release(&n);
+        return status;
+    }
+    *h = n;
     return MRL_OK;
 }
 

@@ -52,7 +52,8 @@ struct mrl_http {
     char *program; /* owned */
 };
 
-/* Finds merlon-net beside this program; starts nothing. MRL_E_NOT_FOUND, MRL_E_NOMEM. */
+/* Finds merlon-net beside this program and starts it, without waiting. MRL_E_NOT_FOUND,
+ * MRL_E_NOMEM, MRL_E_IO. */
 mrl_status mrl_http_init(struct mrl_http *h, struct mrl_err *err) MRL_NODISCARD;
 void mrl_http_release(struct mrl_http *h);
 

@@ -63,7 +63,7 @@ mrl_status mrl_source_manifest(struct mrl_source *s, mrl_arena *a, const struct 
 mrl_status mrl_source_blob(struct mrl_source *s, mrl_arena *a, const struct mrl_descriptor *d,
                            size_t max, struct mrl_err *err, mrl_str *ret) MRL_NODISCARD;
 
-/* An image in a registry (remote.c): starts a network worker at the first request. */
+/* An image in a registry (remote.c): starts a network worker, and asks nothing yet. */
 mrl_status mrl_remote_open(const struct mrl_reference *ref, const struct mrl_registry_opts *opts,
                            struct mrl_err *err, struct mrl_source *ret) MRL_NODISCARD;
 /* An image layout in a folder (layout.c). */
