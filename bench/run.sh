@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh - benchmarks beside the peers that are installed: whole commands (opa, gator, kube-score,
 # conftest, checkov), JSON and YAML in one process (simdjson, cJSON, jansson, libyaml).
-# usage: run.sh [NAME...]: start, data, tree, engine, gatekeeper, json, yaml, bombs (default: all). Prints
+# usage: run.sh [NAME...]: start, data, tree, engine, gatekeeper, json, yaml, bombs, image (default: all). Prints
 # milliseconds (median of 5) and MiB.
 set -eu
 cd "$(dirname "$0")/.."
@@ -105,5 +105,10 @@ bench_bombs() {
 
 bench_engine() { bench/engine.sh; }
 
-[ $# -gt 0 ] || set -- start data tree engine gatekeeper json yaml bombs
+bench_image() {
+    echo "image: a signature by key, from a registry on loopback"
+    python3 bench/image.py "$merlon"
+}
+
+[ $# -gt 0 ] || set -- start data tree engine gatekeeper json yaml bombs image
 for name; do "bench_$name"; done

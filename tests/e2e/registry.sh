@@ -92,6 +92,16 @@ wants "one that drips" 3 "no answer in time" --timeout 500ms "$R/drip/app:v1"
 wants "nobody there" 3 "cannot get http" 127.0.0.1:1/plain/app:v1
 wants "nonsense for a timeout" 2 "timeout" --timeout soon "$R/plain/app:v1"
 
+cp "$merlon" alone
+honest=$merlon merlon=$tmp/alone
+wants "merlon without merlon-net" 3 "is not beside merlon" "$R/plain/app:v1"
+merlon=$honest
+export http_proxy="http://$R"
+wants "a proxy" 0 "found 3" --plain-http r.example.invalid/plain/app:v1
+wants "a redirect inside, by a proxy" 3 "metadata service" --plain-http r.example.invalid/metadata/app:v1
+wants "no proxy for loopback" 0 "found 3" "$R/plain/app:v1"
+unset http_proxy
+
 # --- credentials ---
 wants "a token without credentials" 0 "found 3" "$R/bearer/app:v1"
 wants "a password without credentials" 3 "docker login $R" "$R/basic/app:v1"

@@ -71,6 +71,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200 if good else 401, b'{"access_token": "good"}' if good else b"")
 
     def do_GET(self):
+        if self.path.startswith("http://r.example.invalid/"):  # asked as a proxy
+            self.path = self.path[len("http://r.example.invalid"):]
         path, _, query = self.path.partition("?")
         if path == "/token":
             return self.token(urllib.parse.parse_qs(query))

@@ -74,6 +74,14 @@ layout l7 one.key bundle swapped
 wants "a manifest that was swapped" 1 "are others" image verify --key one.pub oci:l7:v1
 wants "no such tag" 3 "no manifest with that tag" image verify --key one.pub oci:l1:v2
 wants "no layout" 3 "is no layout" image verify --key one.pub oci:nix
+tar -C l4 -cf l4.tar . && tar -C l7 -cf l7.tar index.json blobs oci-layout
+wants "a layout in an archive" 0 "found 3: 1 signature(s)" image verify --key one.pub oci:l4.tar:v1
+wants "an archive that was swapped" 1 "are others" image verify --key one.pub oci:l7.tar:v1
+head -c 3000 l4.tar >cut.tar
+wants "an archive that is cut" 3 "cut.tar cannot be read" image verify --key one.pub oci:cut.tar:v1
+tar -cf other.tar file
+wants "an archive that is no layout" 3 "has no index.json" image verify --key one.pub oci:other.tar
+wants "a file that is no archive" 3 "cannot be read" image verify --key one.pub oci:one.pub
 wants "no image's name" 3 "names no image" image verify --key one.pub "a b"
 mkdir -p evil/blobs && echo '{"schemaVersion": 2, "manifests": []}' >evil/index.json && ln -s /etc evil/blobs/sha256
 wants "a layout that points out of itself" 3 "" image verify --key one.pub "oci:evil@sha256:$digest"

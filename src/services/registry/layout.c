@@ -1,4 +1,5 @@
-/* layout.c - an OCI image layout in a folder (image-spec, image-layout.md).
+/* layout.c - an OCI image layout in a folder or in a tar archive of one (image-spec,
+ * image-layout.md).
  *
  * index.json lists manifests, with tags in an annotation. Referrers are those whose manifest names
  * the image as its subject; a layout has no index of them, so each listed manifest is looked at.
@@ -8,6 +9,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/vec.h"
+#include "formats/tar/tar.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +18,44 @@
 
 #define TAG_ANNOTATION MRL_S("org.opencontainers.image.ref.name")
 
+#define ARCHIVE_BYTES_MAX ((size_t)1 << 30) /* it is read as a whole */
+#define ARCHIVE_FILES_MAX 65536u            /* of it; an image has some dozens */
+
+struct file { /* of an archive; the name is clean */
+    mrl_str name, body;
+};
+
 struct layout {
-    int folder;
+    int folder; /* -1: an archive */
+    MRL_VEC(struct file) files;
     mrl_arena arena;
     struct mrl_oci_manifest index;
 };
 
 static const struct mrl_source_ops ops;
+
+/* The last file of a name counts, as when the archive is unpacked. */
+static mrl_status find_file(const struct layout *l, mrl_str name, size_t max, struct mrl_err *err,
+                            mrl_str *ret) {
+    for (size_t i = l->files.n; i > 0; i--) {
+        const struct file *f = &l->files.items[i - 1];
+        if (!mrl_str_eq(f->name, name))
+            continue;
+        if (f->body.len > max)
+            return mrl_err_set(err, MRL_E_LIMIT, "image.layout", "%.*s has over %zu bytes",
+                               MRL_F(name), max);
+        *ret = f->body;
+        return MRL_OK;
+    }
+    return mrl_err_set(err, MRL_E_NOT_FOUND, "image.layout", "the archive has no %.*s",
+                       MRL_F(name));
+}
+
+static mrl_status read_file(const struct layout *l, mrl_arena *a, mrl_str name, size_t max,
+                            struct mrl_err *err, mrl_str *ret) {
+    return l->folder >= 0 ? mrl_file_read_beneath(a, l->folder, name, max, err, ret)
+                          : find_file(l, name, max, err, ret);
+}
 
 static mrl_status layout_fetch(void *cx, mrl_arena *a, const struct mrl_descriptor *d,
                                bool manifest, size_t max, struct mrl_err *err, mrl_str *ret) {
@@ -30,7 +64,7 @@ static mrl_status layout_fetch(void *cx, mrl_arena *a, const struct mrl_descript
     mrl_str name = mrl_arena_printf(a, "blobs/%.*s/%.*s", MRL_F(algorithm), MRL_F(hex));
     (void)manifest;
     MRL_CHECK(name.ptr != NULL, MRL_E_NOMEM);
-    return mrl_file_read_beneath(a, l->folder, name, max, err, ret);
+    return read_file(l, a, name, max, err, ret);
 }
 
 static mrl_status layout_resolve(void *cx, mrl_arena *a, mrl_str tag, mrl_str digest,
@@ -85,7 +119,8 @@ static mrl_status layout_referrers(void *cx, mrl_arena *a, mrl_str digest, struc
 
 static void layout_close(void *cx) {
     struct layout *l = cx;
-    close(l->folder);
+    if (l->folder >= 0)
+        close(l->folder);
     mrl_arena_release(&l->arena);
     mrl_mem_free(l);
 }
@@ -97,29 +132,56 @@ static const struct mrl_source_ops ops = {.resolve = layout_resolve,
 
 static mrl_status read_index(struct layout *l, struct mrl_err *err) {
     mrl_str text;
-    MRL_TRY(mrl_file_read_beneath(&l->arena, l->folder, MRL_S("index.json"), MRL_MANIFEST_BYTES_MAX,
-                                  err, &text));
+    MRL_TRY(read_file(l, &l->arena, MRL_S("index.json"), MRL_MANIFEST_BYTES_MAX, err, &text));
     MRL_TRY(mrl_oci_manifest_parse(&l->arena, text, (mrl_str){"", 0}, err, &l->index));
     if (l->index.kind != MRL_MANIFEST_INDEX)
         return mrl_err_set(err, MRL_E_SYNTAX, "image.layout", "index.json is no index");
     return MRL_OK;
 }
 
-mrl_status mrl_layout_open(mrl_str folder, struct mrl_err *err, struct mrl_source *ret) {
+/* Lists the files of the archive. Links and names that lead out of it are no files of it. */
+static mrl_status read_archive(struct layout *l, mrl_str path, struct mrl_err *err) {
+    mrl_str bytes;
+    bool more;
+    struct mrl_tar_entry e;
+    MRL_TRY(mrl_file_read(&l->arena, path, ARCHIVE_BYTES_MAX, err, &bytes));
+    struct mrl_tar tar = mrl_tar_of(&l->arena, bytes);
+    for (;;) {
+        mrl_status status = mrl_tar_next(&tar, err, &e, &more);
+        if (status != MRL_OK)
+            return mrl_err_wrap(err, status, "image.layout", "%.*s cannot be read", MRL_F(path));
+        if (!more)
+            return MRL_OK;
+        struct file f = {.body = e.body};
+        if (e.kind != MRL_TAR_FILE || !mrl_tar_clean_name(&l->arena, e.name, &f.name))
+            continue;
+        if (l->files.n == ARCHIVE_FILES_MAX)
+            return mrl_err_set(err, MRL_E_LIMIT, "image.layout", "%.*s has over %u files",
+                               MRL_F(path), ARCHIVE_FILES_MAX);
+        MRL_TRY(MRL_VEC_PUSH(&l->arena, &l->files, f));
+    }
+}
+
+static mrl_status open_place(struct layout *l, mrl_str name, struct mrl_err *err) {
+    mrl_str path = mrl_arena_str(&l->arena, name);
+    MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
+    if (mrl_file_kind_of(path) == MRL_FILE_REGULAR)
+        return read_archive(l, path, err);
+    l->folder = open(path.ptr, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return l->folder >= 0
+               ? MRL_OK
+               : mrl_err_sys(err, errno, "image.layout", "%.*s is no layout", MRL_F(name));
+}
+
+mrl_status mrl_layout_open(mrl_str place, struct mrl_err *err, struct mrl_source *ret) {
     struct layout *l = mrl_mem_alloc(sizeof *l);
     MRL_CHECK(l != NULL, MRL_E_NOMEM);
     memset(l, 0, sizeof *l);
-    mrl_arena_init(&l->arena, 64 * MRL_MANIFEST_BYTES_MAX);
-    mrl_str path = mrl_arena_str(&l->arena, folder);
-    l->folder = path.ptr != NULL ? open(path.ptr, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (l->folder < 0) {
-        mrl_status status =
-            mrl_err_sys(err, errno, "image.layout", "%.*s is no layout", MRL_F(folder));
-        mrl_arena_release(&l->arena);
-        mrl_mem_free(l);
-        return status;
-    }
-    mrl_status status = read_index(l, err);
+    l->folder = -1;
+    mrl_arena_init(&l->arena, ARCHIVE_BYTES_MAX + 64 * MRL_MANIFEST_BYTES_MAX);
+    mrl_status status = open_place(l, place, err);
+    if (status == MRL_OK)
+        status = read_index(l, err);
     if (status != MRL_OK) {
         layout_close(l);
         return status;

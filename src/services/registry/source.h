@@ -66,8 +66,8 @@ mrl_status mrl_source_blob(struct mrl_source *s, mrl_arena *a, const struct mrl_
 /* An image in a registry (remote.c): starts a network worker, and asks nothing yet. */
 mrl_status mrl_remote_open(const struct mrl_reference *ref, const struct mrl_registry_opts *opts,
                            struct mrl_err *err, struct mrl_source *ret) MRL_NODISCARD;
-/* An image layout in a folder (layout.c). */
-mrl_status mrl_layout_open(mrl_str folder, struct mrl_err *err,
+/* An image layout in a folder or a tar archive (layout.c). */
+mrl_status mrl_layout_open(mrl_str place, struct mrl_err *err,
                            struct mrl_source *ret) MRL_NODISCARD;
 
 #endif
