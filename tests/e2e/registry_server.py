@@ -112,6 +112,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200, index(referrers(what.replace("-", ":"))), INDEX)
         return self.plain(kind, what)
 
+    def way_old(self, kind, what):  # neither API nor 404
+        return self.answer(400) if kind == "referrers" else self.way_fallback(kind, what)
+
+    def way_website(self, kind, what):
+        return self.answer(200, b"<html>", "text/html") if kind == "referrers" else self.way_fallback(kind, what)
+
     def way_paged(self, kind, what):  # a page an item
         if kind != "referrers":
             return self.plain(kind, what)

@@ -100,6 +100,12 @@ static mrl_status judge(const struct mrl_client *c, const struct mrl_url *home,
     return MRL_OK;
 }
 
+/* A URL as it may be shown: object stores put signatures that open them into the query. */
+static mrl_str without_query(mrl_str url) {
+    mrl_str rest;
+    return mrl_str_cut(url, '?', &rest);
+}
+
 mrl_status mrl_client_exchange(struct mrl_client *c, mrl_arena *a, mrl_str url,
                                mrl_str authorization, mrl_str accept, mrl_str form, size_t max,
                                struct mrl_err *err, struct mrl_http_response *ret) {
@@ -124,10 +130,11 @@ mrl_status mrl_client_exchange(struct mrl_client *c, mrl_arena *a, mrl_str url,
     req.timeout_ms = left < 0 ? TIMEOUT_DEFAULT_MS : (uint32_t)left;
     mrl_status status = mrl_http_do(&c->http, a, &req, err, ret);
     if (status == MRL_OK)
-        mrl_log(MRL_LOG_DEBUG, "registry.request", "%u for %.*s", ret->status, MRL_F(url));
+        mrl_log(MRL_LOG_DEBUG, "registry.request", "%u for %.*s", ret->status,
+                MRL_F(without_query(url)));
     return status == MRL_OK || status == MRL_E_NOMEM
                ? status
-               : mrl_err_wrap(err, status, ID, "cannot get %.*s", MRL_F(url));
+               : mrl_err_wrap(err, status, ID, "cannot get %.*s", MRL_F(without_query(url)));
 }
 
 /* --- redirects and retries ------------------------------------------------------------------- */
@@ -194,8 +201,8 @@ static void words_of(mrl_arena *a, mrl_str body, char text[SAID_MAX]) {
             *p = '?';
 }
 
-static mrl_status refuse(const struct mrl_client *c, mrl_arena *a, mrl_str url,
-                         const struct mrl_http_response *r, struct mrl_err *err) {
+mrl_status mrl_client_refuse(const struct mrl_client *c, mrl_arena *a, mrl_str path,
+                             const struct mrl_http_response *r, struct mrl_err *err) {
     char said[SAID_MAX];
     words_of(a, r->body, said);
     if (r->status == 401 || r->status == 403)
@@ -204,11 +211,16 @@ static mrl_status refuse(const struct mrl_client *c, mrl_arena *a, mrl_str url,
                            "gives merlon credentials",
                            MRL_F(c->registry), MRL_F(c->repository), r->status, said);
     return mrl_err_set(err, MRL_E_IO, ID, "%.*s answers %u to %.*s%s", MRL_F(c->registry),
-                       r->status, MRL_F(url), said);
+                       r->status, MRL_F(without_query(path)), said);
 }
 
 static bool worth_retrying(uint32_t status) {
     return status == 429 || (status >= 502 && status <= 504);
+}
+
+/* Answers that may mean that there is no such thing: the caller knows what it asked for. */
+static bool means_absent(uint32_t status) {
+    return status == 400 || status == 404 || status == 405 || status == 406;
 }
 
 static mrl_str url_of(const struct mrl_client *c, mrl_arena *a, mrl_str path) {
@@ -235,12 +247,12 @@ mrl_status mrl_client_get(struct mrl_client *c, mrl_arena *a, mrl_str path, mrl_
             MRL_TRY(mrl_client_authenticate(c, a, &r, err));
         } else if (worth_retrying(r.status) && tries < MRL_RETRIES_MAX) {
             MRL_TRY(wait(c, &r, tries++, err));
-        } else if ((r.status >= 200 && r.status < 300) || r.status == 404) {
-            c->may_switch = false;
+        } else if ((r.status >= 200 && r.status < 300) || means_absent(r.status)) {
+            c->may_switch = false; /* it speaks what we speak: a later 400 is about the request */
             *ret = r;
             return MRL_OK;
         } else {
-            return refuse(c, a, url, &r, err);
+            return mrl_client_refuse(c, a, path, &r, err);
         }
     }
 }

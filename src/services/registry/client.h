@@ -40,11 +40,16 @@ mrl_status mrl_client_init(struct mrl_client *c, const struct mrl_reference *ref
 void mrl_client_release(struct mrl_client *c);
 
 /* GET /v2/REPOSITORY/`path`, or, when it begins with '/' or "http", that URL of the registry. Any
- * 2xx or 404 is a success, and the caller looks at ret->status; others become errors that say what
- * the registry said. Bodies longer than `max`: ret->cut. */
+ * 2xx is a success, and so is 400, 404, 405 and 406, since it depends on what was asked for whether
+ * those are errors: the caller looks at ret->status. Others become errors that say what the
+ * registry said. Bodies longer than `max`: ret->cut. */
 mrl_status mrl_client_get(struct mrl_client *c, mrl_arena *a, mrl_str path, mrl_str accept,
                           size_t max, struct mrl_err *err,
                           struct mrl_http_response *ret) MRL_NODISCARD;
+
+/* The error of an answer that the caller cannot use. */
+mrl_status mrl_client_refuse(const struct mrl_client *c, mrl_arena *a, mrl_str path,
+                             const struct mrl_http_response *r, struct mrl_err *err) MRL_NODISCARD;
 
 /* --- parts, for each other and for tests ----------------------------------------------------- */
 

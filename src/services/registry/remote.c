@@ -64,6 +64,8 @@ static mrl_status get_tag(struct remote *m, mrl_arena *a, mrl_str tag, struct mr
     if (r.status == 404)
         return mrl_err_set(err, MRL_E_NOT_FOUND, ID, "%.*s has no %.*s:%.*s",
                            MRL_F(m->client.registry), MRL_F(m->client.repository), MRL_F(tag));
+    if (r.status >= 300)
+        return mrl_client_refuse(&m->client, a, path, &r, err);
     if (r.cut)
         return too_long(m, tag, MRL_MANIFEST_BYTES_MAX, err);
     MRL_TRY(sha256_of(&m->arena, r.body, &k.digest));
@@ -118,6 +120,8 @@ static mrl_status remote_fetch(void *cx, mrl_arena *a, const struct mrl_descript
         return mrl_err_set(err, MRL_E_NOT_FOUND, ID, "%.*s has no %s %.*s in %.*s",
                            MRL_F(m->client.registry), manifest ? "manifest" : "blob",
                            MRL_F(d->digest), MRL_F(m->client.repository));
+    if (r.status >= 300)
+        return mrl_client_refuse(&m->client, a, path, &r, err);
     if (r.cut && told)
         return mrl_err_set(err, MRL_E_INVALID, "image.size",
                            "%.*s has more than the %lld bytes of its descriptor", MRL_F(d->digest),
@@ -178,6 +182,12 @@ static mrl_status from_tag(struct remote *m, mrl_arena *a, mrl_str digest, struc
     return find_kept(m, d.digest, &bytes) ? add_index(a, bytes, err, list) : MRL_E_INTERNAL;
 }
 
+/* 404 says so by the specification; older registries say other things, or send a page for people.
+ */
+static bool has_no_api(const struct mrl_http_response *r) {
+    return r->status >= 300 || !mrl_str_eq(media_type_of(r->content_type), ACCEPT_INDEX);
+}
+
 static mrl_status remote_referrers(void *cx, mrl_arena *a, mrl_str digest, struct mrl_err *err,
                                    struct mrl_descriptor_list *ret) {
     struct remote *m = cx;
@@ -189,11 +199,12 @@ static mrl_status remote_referrers(void *cx, mrl_arena *a, mrl_str digest, struc
             return mrl_err_set(err, MRL_E_LIMIT, ID, "the list of referrers has over %u pages",
                                PAGES_MAX);
         MRL_TRY(mrl_client_get(&m->client, a, path, ACCEPT_INDEX, MRL_MANIFEST_BYTES_MAX, err, &r));
-        if (r.status == 404 && page == 0)
+        if (page == 0 && has_no_api(&r))
             return from_tag(m, a, digest, err, ret);
-        if (r.status == 404 || r.cut)
-            return r.cut ? too_long(m, MRL_S("a list of referrers"), MRL_MANIFEST_BYTES_MAX, err)
-                         : mrl_err_set(err, MRL_E_NOT_FOUND, ID, "a page of referrers is missing");
+        if (r.status >= 300)
+            return mrl_client_refuse(&m->client, a, path, &r, err);
+        if (r.cut)
+            return too_long(m, MRL_S("a list of referrers"), MRL_MANIFEST_BYTES_MAX, err);
         MRL_TRY(add_index(a, r.body, err, &list));
         path = next_page(r.link);
     }
