@@ -253,6 +253,8 @@ static mrl_status send_call(struct mrl_worker *w, mrl_str job, const struct mrl_
         memcpy(msg.fds, req->fds, req->n_fds * sizeof msg.fds[0]);
     mrl_status status =
         b.status != MRL_OK ? b.status : mrl_wire_send(w->fd, &msg, deadline_ns, err);
+    if (w->opts.program != NULL && b.ptr != NULL) /* the network's calls carry passwords */
+        explicit_bzero(b.ptr, b.len);
     mrl_buf_release(&b);
     return status;
 }

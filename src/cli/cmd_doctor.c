@@ -11,6 +11,7 @@
 #include "base/landlock.h"
 #include "base/pool.h"
 #include "formats/json/json.h"
+#include "services/registry/http.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -97,6 +98,28 @@ static void check_worker(mrl_arena *a, struct line *l) {
     mrl_worker_stop(&w);
 }
 
+/* Starts the network worker; asks nobody anything. */
+static void check_network(mrl_arena *a, struct line *l) {
+    struct mrl_http h;
+    struct mrl_err err;
+    char names[64];
+    (void)a;
+    mrl_err_init(&err);
+    int64_t before = mrl_clock_ns();
+    if (mrl_http_init(&h, &err) != MRL_OK) {
+        says(l, false, "%s", err.text);
+        return;
+    }
+    mrl_status status = mrl_worker_start(&h.worker, &err);
+    double ms = (double)(mrl_clock_ns() - before) / 1e6;
+    mrl_sandbox_names(h.worker.layers, names, sizeof names);
+    if (status == MRL_OK)
+        says(l, true, "merlon-net started in %.1f ms (%s)", ms, names);
+    else
+        says(l, false, "%s", err.text[0] != '\0' ? err.text : mrl_status_name(status));
+    mrl_http_release(&h);
+}
+
 static void check_openat2(mrl_arena *a, struct line *l) {
     mrl_str text;
     int dir = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -119,9 +142,11 @@ static const struct {
     const char *name;
     void (*run)(mrl_arena *a, struct line *ret);
 } checks[] = {
-    {"kernel", check_kernel},     {"threads", check_threads},  {"no-new-privs", check_privileges},
-    {"landlock", check_landlock}, {"seccomp", check_seccomp},  {"sandboxed worker", check_worker},
-    {"openat2", check_openat2},   {"time zones", check_zones},
+    {"kernel", check_kernel},           {"threads", check_threads},
+    {"no-new-privs", check_privileges}, {"landlock", check_landlock},
+    {"seccomp", check_seccomp},         {"sandboxed worker", check_worker},
+    {"network worker", check_network},  {"openat2", check_openat2},
+    {"time zones", check_zones},
 };
 
 /* --- the answer ---------------------------------------------------------------------------- */

@@ -60,6 +60,7 @@ done
 check "stdin" grep -q MLN- got
 "$merlon" doctor >got 2>&1
 check "doctor starts a worker" grep -q 'ok *sandboxed worker' got
+check "doctor starts a network worker" grep -q 'ok *network worker' got
 "$merlon" doctor --format json >got 2>&1
 check "doctor's JSON" python3 -c 'import json; assert len(json.load(open("got"))["checks"]) >= 8'
 printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata: {name: p}' >worker

@@ -58,6 +58,7 @@ static mrl_status basic_header(struct mrl_client *c, mrl_str *ret) {
     MRL_TRY(mrl_base64_encode(&c->arena, both, MRL_BASE64_STD, true, &text));
     explicit_bzero((void *)(uintptr_t)both.ptr, both.len);
     *ret = mrl_arena_printf(&c->arena, "Basic %.*s", MRL_F(text));
+    explicit_bzero((void *)(uintptr_t)text.ptr, text.len);
     return ret->ptr != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 

@@ -42,7 +42,8 @@ mrl_status mrl_client_init(struct mrl_client *c, const struct mrl_reference *ref
     return MRL_OK;
 }
 
-/* Strings of ours that hold secrets stand in our arena alone: wiping them is allowed. */
+/* Secrets stand in the client's own arena, as pieces of the configuration's text or copies of it:
+ * wiping them is allowed. */
 static void wipe(mrl_str s) {
     if (s.ptr != NULL)
         explicit_bzero((void *)(uintptr_t)s.ptr, s.len);
@@ -51,6 +52,9 @@ static void wipe(mrl_str s) {
 void mrl_client_release(struct mrl_client *c) {
     mrl_http_release(&c->http);
     wipe(c->authorization);
+    wipe(c->credentials.password);
+    wipe(c->credentials.identity_token);
+    wipe(c->credentials.registry_token);
     mrl_arena_release(&c->arena);
 }
 
