@@ -2,6 +2,7 @@
 #include "cli/trust_given.h"
 
 #include "base/file.h"
+#include "base/hex.h"
 #include "base/rfc3339.h"
 #include "formats/json/json.h"
 
@@ -18,23 +19,10 @@ struct verify {
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* sha256: and 64 lower-case digits. */
 static bool read_digest(mrl_str arg, struct mrl_artifact *ret) {
-    if (!mrl_str_starts(arg, MRL_S("sha256:")) || arg.len != 7 + 64)
-        return false;
-    for (size_t i = 0; i < 32; i++) {
-        int high = hex_digit(arg.ptr[7 + 2 * i]), low = hex_digit(arg.ptr[8 + 2 * i]);
-        if (high < 0 || low < 0)
-            return false;
-        ret->sha256[i] = (unsigned char)(high << 4 | low);
-    }
-    return true;
+    return mrl_str_starts(arg, MRL_S("sha256:")) &&
+           mrl_hex_decode(mrl_str_sub(arg, 7, arg.len), ret->sha256, sizeof ret->sha256);
 }
 
 static mrl_status read_artifact(struct verify *v) {

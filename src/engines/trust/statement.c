@@ -1,4 +1,5 @@
 /* statement.c - in-toto statements: is the artifact one of their subjects? */
+#include "base/hex.h"
 #include "engines/trust/trust_internal.h"
 #include "formats/json/json.h"
 
@@ -13,13 +14,6 @@ mrl_status mrl_dsse_pae(mrl_arena *a, mrl_str type, mrl_str body, mrl_str *ret) 
         memcpy(all + head.len, body.ptr, body.len);
     *ret = (mrl_str){all, head.len + body.len};
     return MRL_OK;
-}
-
-static void hex_of(const unsigned char digest[32], char out[64]) {
-    for (int i = 0; i < 32; i++) {
-        out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
 }
 
 mrl_status mrl_trust_statement(mrl_arena *a, mrl_str payload_type, mrl_str payload,
@@ -37,7 +31,7 @@ mrl_status mrl_trust_statement(mrl_arena *a, mrl_str payload_type, mrl_str paylo
     if (!mrl_str_eq(type, MRL_S("https://in-toto.io/Statement/v1")) &&
         !mrl_str_eq(type, MRL_S("https://in-toto.io/Statement/v0.1")))
         return mrl_trust_fail(err, "trust.artifact", "the payload is no in-toto statement");
-    hex_of(artifact->sha256, hex);
+    mrl_hex_encode(artifact->sha256, sizeof artifact->sha256, hex);
     mrl_val subjects = MRL_GET(v, "subject");
     if (mrl_is_arr(subjects) && subjects.len > SUBJECTS_MAX)
         return mrl_err_set(err, MRL_E_LIMIT, "trust.artifact", "more than %u subjects",

@@ -6,6 +6,7 @@
 #include "formats/oci/reference.h"
 
 #include "base/digest.h"
+#include "base/hex.h"
 
 static mrl_status bad(struct mrl_err *err, mrl_str text, const char *why) {
     return mrl_err_set(err, MRL_E_SYNTAX, "oci.reference", "\"%.*s\" names no image: %s",
@@ -20,42 +21,26 @@ static const struct {
     enum mrl_digest kind;
 } digests[] = {{MRL_S_INIT("sha256:"), 32, MRL_SHA256}, {MRL_S_INIT("sha512:"), 64, MRL_SHA512}};
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The row of a well-formed digest, or the number of rows. */
-static size_t row_of(mrl_str digest) {
-    for (size_t i = 0; i < MRL_COUNTOF(digests); i++) {
-        if (!mrl_str_starts(digest, digests[i].prefix))
-            continue;
-        mrl_str hex = mrl_str_sub(digest, digests[i].prefix.len, digest.len);
-        if (hex.len != 2 * digests[i].bytes)
-            break;
-        for (size_t k = 0; k < hex.len; k++)
-            if (hex_digit(hex.ptr[k]) < 0)
-                return MRL_COUNTOF(digests);
-        return i;
-    }
+/* The row of a well-formed digest and its bytes, or the number of rows. */
+static size_t row_of(mrl_str digest, unsigned char bytes[MRL_DIGEST_MAX]) {
+    for (size_t i = 0; i < MRL_COUNTOF(digests); i++)
+        if (mrl_str_starts(digest, digests[i].prefix) &&
+            mrl_hex_decode(mrl_str_sub(digest, digests[i].prefix.len, digest.len), bytes,
+                           digests[i].bytes))
+            return i;
     return MRL_COUNTOF(digests);
 }
 
 bool mrl_digest_is_valid(mrl_str digest) {
-    return row_of(digest) < MRL_COUNTOF(digests);
+    unsigned char bytes[MRL_DIGEST_MAX];
+    return row_of(digest, bytes) < MRL_COUNTOF(digests);
 }
 
 bool mrl_digest_matches(mrl_str digest, mrl_str bytes) {
-    unsigned char own[MRL_DIGEST_MAX];
-    size_t n, row = row_of(digest);
-    if (row == MRL_COUNTOF(digests) || mrl_digest(digests[row].kind, bytes, own, &n) != MRL_OK)
-        return false;
-    const char *hex = digest.ptr + digests[row].prefix.len;
-    for (size_t i = 0; i < n; i++)
-        if ((hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1])) != own[i])
-            return false;
-    return true;
+    unsigned char own[MRL_DIGEST_MAX], said[MRL_DIGEST_MAX];
+    size_t n, row = row_of(digest, said);
+    return row < MRL_COUNTOF(digests) && mrl_digest(digests[row].kind, bytes, own, &n) == MRL_OK &&
+           memcmp(own, said, n) == 0;
 }
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -127,7 +112,7 @@ static bool brackets_ok(mrl_str s, mrl_str *ret_rest) {
     if (end == MRL_STR_NPOS || end < 3)
         return false;
     for (size_t i = 1; i < end; i++)
-        if (hex_digit(s.ptr[i]) < 0 && s.ptr[i] != ':')
+        if (mrl_hex_digit(s.ptr[i]) < 0 && s.ptr[i] != ':')
             return false;
     *ret_rest = mrl_str_sub(s, end + 1, s.len);
     return true;

@@ -2,17 +2,12 @@
 #include "formats/sigstore/entry.h"
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "formats/json/json.h"
 #include "formats/sigstore/fields.h"
 #include "formats/x509/x509.h"
 
 #define SHA256_BYTES 32u
-
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* A hash as Rekor v1 writes it: {"algorithm": "sha256", "value": lower-case hex}. */
 static mrl_str hex_hash(struct mrl_pj *p, mrl_val holder, const char *name) {
@@ -23,16 +18,11 @@ static mrl_str hex_hash(struct mrl_pj *p, mrl_val holder, const char *name) {
         p->status = MRL_E_NOMEM;
         return (mrl_str){"", 0};
     }
-    bool ok =
-        mrl_str_eq(mrl_pj_str(p, v, "algorithm"), MRL_S("sha256")) && hex.len == 2 * SHA256_BYTES;
-    for (size_t i = 0; ok && i < SHA256_BYTES; i++) {
-        int high = hex_digit(hex.ptr[2 * i]), low = hex_digit(hex.ptr[2 * i + 1]);
-        ok = high >= 0 && low >= 0;
-        out[i] = (char)((high << 4 | low) & 255);
-    }
+    bool ok = mrl_str_eq(mrl_pj_str(p, v, "algorithm"), MRL_S("sha256")) &&
+              mrl_hex_decode(hex, (unsigned char *)out, SHA256_BYTES);
     if (!ok && p->status == MRL_OK)
         (void)mrl_pj_fail(p, name, "is no SHA-256");
-    return (mrl_str){out, SHA256_BYTES};
+    return (mrl_str){out, ok ? SHA256_BYTES : 0};
 }
 
 /* A hash as Rekor v2 writes it: {"algorithm": "SHA2_256", "digest": base64}. */

@@ -1,6 +1,7 @@
 /* legacy.c - see legacy.h. */
 #include "formats/sigstore/legacy.h"
 
+#include "base/hex.h"
 #include "formats/json/json.h"
 #include "formats/sigstore/fields.h"
 #include "formats/x509/x509.h"
@@ -57,20 +58,9 @@ static void certificates(struct mrl_pj *p, mrl_val annotations, struct mrl_bundl
     }
 }
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static mrl_str hex_bytes(struct mrl_pj *p, mrl_str hex, const char *name) {
     char *out = mrl_arena_alloc(p->arena, hex.len / 2 + 1, 1);
-    bool ok = out != NULL && hex.len % 2 == 0;
-    for (size_t i = 0; ok && i < hex.len / 2; i++) {
-        int high = hex_digit(hex.ptr[2 * i]), low = hex_digit(hex.ptr[2 * i + 1]);
-        ok = high >= 0 && low >= 0;
-        out[i] = (char)((high << 4 | low) & 255);
-    }
+    bool ok = out != NULL && mrl_hex_decode(hex, (unsigned char *)out, hex.len / 2);
     if (!ok)
         (void)mrl_pj_fail(p, name, "is no hexadecimal text");
     return ok ? (mrl_str){out, hex.len / 2} : (mrl_str){"", 0};
