@@ -1,26 +1,7 @@
 #!/bin/bash
 # cli.sh - what all commands share: help, suggestions, completion, the reference. usage: cli.sh MERLON
-set -u
-merlon=$(realpath "$1")
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-ok() { passed=$((passed + 1)); }
-bad() {
-    failed=$((failed + 1))
-    echo "FAIL $*"
-    head -n 10 out err 2>/dev/null
-}
-# wants NAME CODE TEXT COMMAND...: the exit code, and the text on stdout or stderr
-wants() {
-    name=$1 want=$2 text=$3
-    shift 3
-    "$merlon" "$@" >out 2>err </dev/null
-    code=$?
-    if [ "$code" = "$want" ] && grep -qF -- "$text" out err; then ok; else bad "$name: exit $code, want $want with '$text'"; fi
-}
+# shellcheck source=tests/kit.sh
+. "$(dirname "$0")/../kit.sh"
 
 wants "help" 0 "Exit codes:" --help
 wants "help of a command" 0 "merlon policy eval - " help policy eval
@@ -103,5 +84,4 @@ printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{nam
 if grep -q "$(printf '\033')" out; then bad "colours on a pipe"; else ok; fi
 "$merlon" check --color always pod.yaml >out 2>err
 if grep -q "$(printf '\033')" out; then ok; else bad "no colours when asked for"; fi
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

@@ -1,28 +1,9 @@
 #!/bin/sh
 # gatekeeper.sh - Gatekeeper's suites and constraints as users bring them: `merlon policy verify` and
 # `merlon check --policy`, with broken ones among them. usage: gatekeeper.sh MERLON
-set -u
-merlon=$(realpath "$1")
-root=$(cd "$(dirname "$0")/../.." && pwd)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-# wants NAME CODE TEXT COMMAND...: lines are joined, since text is broken to the width.
-wants() {
-    name=$1 want=$2 text=$3
-    shift 3
-    "$merlon" "$@" >out 2>err </dev/null
-    code=$?
-    if [ "$code" = "$want" ] && cat out err | tr -s '\n ' ' ' | grep -qF -- "$text"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL $name: exit $code, want $want with '$text'"
-        head -n 10 out err
-    fi
-}
+# shellcheck source=tests/kit.sh
+. "$(dirname "$0")/../kit.sh"
+
 # template FILE KIND REGO-RULE
 template() {
     cat >"$1" <<Y
@@ -171,5 +152,4 @@ template pol/template.yaml NeedOwner 'violation[{"msg": msg}] { other := data.in
 constraint pol/constraint.yaml NeedOwner need-owner ""
 wants "the inventory is the tree" 1 "beside good" check --no-controls -p pol tree
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

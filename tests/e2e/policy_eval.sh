@@ -1,28 +1,9 @@
 #!/bin/sh
 # policy_eval.sh - the forms and reports of `merlon policy eval`. usage: policy_eval.sh MERLON
 # Where opa is installed, the same queries are asked there and the bytes compared.
-set -u
-merlon=$(realpath "$1")
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-skipped=0
-# wants NAME CODE TEXT COMMAND...
-wants() {
-    name=$1 want=$2 text=$3
-    shift 3
-    "$merlon" "$@" >out 2>err </dev/null
-    code=$?
-    if [ "$code" = "$want" ] && grep -qF -- "$text" out err; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL $name: exit $code, want $want with '$text'"
-        head -n 30 out err
-    fi
-}
+# shellcheck source=tests/kit.sh
+. "$(dirname "$0")/../kit.sh"
+
 cat >a.rego <<'R'
 package a
 
@@ -130,5 +111,4 @@ else
     skipped=$((skipped + 1))
     echo "SKIP as opa: opa 1.20 is not installed"
 fi
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+finish

@@ -1,28 +1,9 @@
 #!/bin/sh
 # policy_test.sh - `merlon policy test`: outcomes, cases, reports, coverage. usage: policy_test.sh MERLON
 # Where opa is installed, its outcomes for the same tests are compared.
-set -u
-merlon=$(realpath "$1")
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-skipped=0
-# wants NAME CODE TEXT COMMAND...
-wants() {
-    name=$1 want=$2 text=$3
-    shift 3
-    "$merlon" "$@" >out 2>err </dev/null
-    code=$?
-    if [ "$code" = "$want" ] && grep -qF -- "$text" out err; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL $name: exit $code, want $want with '$text'"
-        head -n 30 out err
-    fi
-}
+# shellcheck source=tests/kit.sh
+. "$(dirname "$0")/../kit.sh"
+
 mkdir all good
 cat >good/a.rego <<'R'
 package a
@@ -138,5 +119,4 @@ else
     skipped=$((skipped + 1))
     echo "SKIP outcomes as opa: opa 1.20 is not installed"
 fi
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+finish

@@ -1,27 +1,9 @@
 #!/bin/sh
 # trust.sh - `merlon verify` and `merlon image verify` as users call them. usage: trust.sh MERLON
-set -u
-merlon=$(realpath "$1")
-make=$(realpath "$(dirname "$0")/make_layout.py")
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-# wants NAME CODE TEXT COMMAND...
-wants() {
-    name=$1 want=$2 text=$3
-    shift 3
-    "$merlon" "$@" >out 2>err </dev/null
-    code=$?
-    if [ "$code" = "$want" ] && grep -qF -- "$text" out err; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL $name: exit $code, want $want with '$text'"
-        head -n 10 out err
-    fi
-}
+# shellcheck source=tests/kit.sh
+. "$(dirname "$0")/../kit.sh"
+make=$root/tests/e2e/make_layout.py
+
 if ! command -v openssl >/dev/null 2>&1; then
     echo "skip trust: openssl is not installed"
     echo "0 passed, 0 failed, 1 skipped"
@@ -85,5 +67,4 @@ wants "a file that is no archive" 3 "cannot be read" image verify --key one.pub 
 wants "no image's name" 3 "names no image" image verify --key one.pub "a b"
 mkdir -p evil/blobs && echo '{"schemaVersion": 2, "manifests": []}' >evil/index.json && ln -s /etc evil/blobs/sha256
 wants "a layout that points out of itself" 3 "" image verify --key one.pub "oci:evil@sha256:$digest"
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish
