@@ -94,9 +94,28 @@ static struct mrl_term *call_of(struct mrl_parser *p, struct mrl_term *op) {
     return t;
 }
 
-/* Scalars have no parts. */
-static bool can_head_ref(const struct mrl_term *t) {
-    return t->kind != MRL_TERM_SCALAR && t->kind != MRL_TERM_TEMPLATE;
+/* What OPA calls a term that cannot head a ref; NULL for one that can. Scalars have no parts. A ref
+ * gets here only out of parentheses, where it would make a ref inside a ref: the ones of the
+ * documents count as refs even without parts, (input)[0] as (input.a)[0]. */
+static const char *no_ref_head(const struct mrl_term *t) {
+    switch (t->kind) {
+    case MRL_TERM_SCALAR:
+        return mrl_is_str(t->u.scalar)         ? "string"
+               : t->u.scalar.tag == MRL_T_BOOL ? "boolean"
+               : t->u.scalar.tag == MRL_T_NULL ? "null"
+                                               : "number";
+    case MRL_TERM_TEMPLATE:
+        return "templatestring";
+    case MRL_TERM_REF:
+        return "ref";
+    case MRL_TERM_VAR:
+        return t->parens &&
+                       (mrl_str_eq(t->u.var, MRL_S("input")) || mrl_str_eq(t->u.var, MRL_S("data")))
+                   ? "ref"
+                   : NULL;
+    default:
+        return NULL;
+    }
 }
 
 static struct mrl_term *finish_ref(struct mrl_parser *p, struct mrl_term *head,
@@ -121,8 +140,9 @@ struct mrl_term *mrl_p_ref_tail(struct mrl_parser *p, struct mrl_term *head) {
         bool op = tok->kind == MRL_TOK_OP && !tok->space_before;
         if (!op || (tok->op != MRL_OP1('.') && tok->op != MRL_OP1('[') && tok->op != MRL_OP1('(')))
             return finish_ref(p, head, ops);
-        if (!can_head_ref(head))
-            return mrl_p_fail(p, head->loc, "illegal ref (head cannot be a scalar)");
+        const char *why_not = no_ref_head(head);
+        if (why_not != NULL)
+            return mrl_p_fail(p, head->loc, "illegal ref (head cannot be %s)", why_not);
         mrl_p_next(p);
         if (tok->op == MRL_OP1('(')) {
             struct mrl_term *callee = finish_ref(p, head, ops);

@@ -69,7 +69,7 @@ TEST(fmt_writes_small_things) {
      */
     becomes("package a\np if { x; y := [ # one\n1, # two\n] }", &v1,
             "package a\n\np if { # one\n\tx\n\ty := [\n1, # two\n]\n}\n");
-    becomes("package a\nimport future.keywords.or\np if a or ({1: 2}.b)(c)", &v1,
+    becomes("package a\nimport future.keywords.or\np if a or ({1: 2}.b(c))", &v1,
             "package a\n\nimport future.keywords.or\n\np if a or ({1: 2}.b(c))\n");
     becomes("package a\np := [-x | x := 1]", &v1, "package a\n\np := [(0 - x) | x := 1]\n");
     becomes("package a\np = 1", &v0, "package a\n\np = 1\n");

@@ -170,6 +170,50 @@ TEST(parse_refuses_what_is_no_text) {
     REFUSES("package a\np := `\xC3`", "utf-8", 2, 7);
 }
 
+/* A ref heads no other ref, and parentheses do not change that: the formatter, which drops them,
+ * would say something else. What makes a new value, a call or an operator, does head one. */
+TEST(parse_refuses_heads_of_refs_as_opa) {
+    static const struct {
+        const char *term, *kind;
+    } bad[] = {
+        {"(input.b)[_]", "ref"},
+        {"(input)[0]", "ref"},
+        {"(data).b", "ref"},
+        {"((input.b)).c", "ref"},
+        {"(input.f)(1)", "ref"},
+        {"(a[0])[1]", "ref"},
+        {"(f(1).c).b", "ref"},
+        {"(\"a\").b", "string"},
+        {"`a`[0]", "string"},
+        {"(1)(2)", "number"},
+        {"(-1)[0]", "number"},
+        {"(true).a", "boolean"},
+        {"(null)[0]", "null"},
+        {"($\"a\").b", "templatestring"},
+        {"{(input.a)[0] | true}", "ref"},
+    };
+    static const char *const good[] = {
+        "(f(1)).b",   "(f(1))[0]", "(a)[0]",      "(a)(1)",     "([1, 2])[_]",    "({1 | true})[_]",
+        "(1 + 2)[0]", "(-a).b",    "(x in y)[0]", "(set())[0]", "(input.f(1)).b", "(input.b)",
+    };
+    char text[128], part[64];
+    for (size_t i = 0; i < MRL_COUNTOF(bad); i++) {
+        snprintf(text, sizeof text, "package a\np := x if {\n\tx := %s\n}", bad[i].term);
+        snprintf(part, sizeof part, "illegal ref (head cannot be %s)", bad[i].kind);
+        refuses(text, strlen(text), part, 0, 0);
+    }
+    for (size_t i = 0; i < MRL_COUNTOF(good); i++) {
+        mrl_arena a;
+        struct mrl_diags diags;
+        struct mrl_module *m;
+        mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+        snprintf(text, sizeof text, "package a\np := x if {\n\tx := %s\n}", good[i]);
+        mrl_status status = parse(&a, text, MRL_REGO_V1, &diags, &m);
+        CHECK(status == MRL_OK || status == MRL_E_NOMEM);
+        mrl_arena_release(&a);
+    }
+}
+
 /* Nested speculation doubles with each level: without a ceiling on tries this would not end. */
 TEST(parse_gives_up_on_intricate_nesting) {
     struct mrl_buf b;
