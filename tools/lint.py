@@ -83,6 +83,8 @@ def tables(build):
            "run ./x bless")
     r = out("python3", "tools/gen_controls_doc.py", "--check")
     report("docs/reference/controls.md is in step with the controls", r.returncode == 0, r.stdout + r.stderr)
+    r = out(str(merlon), "policy", "fmt", "--fail", "--diff", "policies", "examples")
+    report("our own Rego is formatted", r.returncode == 0, r.stdout + r.stderr + "run merlon policy fmt -w policies examples")
     man = out(str(merlon), "docs", "man")
     if shutil.which("mandoc"):
         r = subprocess.run(["mandoc", "-Tlint", "-Wwarning"], input=man.stdout, capture_output=True, text=True)

@@ -73,7 +73,6 @@ violation contains {
 
 is_root(c) if k8s.setting(c, "runAsUser").value == 0
 
-
 why_not(c) := "runAsNonRoot is false and no runAsUser is set" if {
 	k8s.setting(c, "runAsNonRoot").value == false
 } else := "neither runAsNonRoot nor runAsUser is set"
