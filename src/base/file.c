@@ -1,12 +1,14 @@
 /* file.c - see file.h. */
 #include "base/file.h"
 
+#include "base/log.h"
 #include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -141,6 +143,37 @@ mrl_status mrl_fd_write(int fd, mrl_str text, struct mrl_err *err) {
     return MRL_OK;
 }
 
+/* The signals by which people and service managers end a program wait until the new file has its
+ * name or is gone: otherwise an interrupt would leave a stray file beside the old one. They are
+ * delivered as soon as the mask is back. Threads of the pool never take signals, so the mask of the
+ * main thread is the one that counts. */
+static void hold_signals(sigset_t *ret_before) {
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    sigset_t held;
+    sigemptyset(&held);
+    for (size_t i = 0; i < MRL_COUNTOF(ending); i++)
+        sigaddset(&held, ending[i]);
+    pthread_sigmask(SIG_BLOCK, &held, ret_before); /* cannot fail: SIG_BLOCK is a valid way */
+}
+
+/* Makes the new name last beyond a crash of the machine. It is done when the file has been replaced
+ * already, so a failure is told in the log and fails nothing: after a crash the old text, whole,
+ * may be back. */
+static void sync_folder_of(const char *target) {
+    char folder[PATH_MAX];
+    const char *slash = strrchr(target, '/');
+    size_t n = slash == NULL ? 0 : slash == target ? 1 : (size_t)(slash - target);
+    MRL_ASSERT(n < sizeof folder);
+    memcpy(folder, n > 0 ? target : ".", n > 0 ? n : 1);
+    folder[n > 0 ? n : 1] = '\0';
+    int fd = MRL_SYS(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd < 0 || MRL_SYS_AFTER(fsync(fd)) != 0)
+        mrl_log(MRL_LOG_DEBUG, "file.sync", "cannot sync the folder %s: %s", folder,
+                strerrordesc_np(errno));
+    if (fd >= 0)
+        close(fd);
+}
+
 /* A new file beside the target, of a name that nobody has. The kernel applies the umask. */
 static int open_beside(const char *target, char *tmp, size_t size) {
     for (int tries = 0; tries < NAME_TRIES; tries++) {
@@ -174,6 +207,8 @@ static mrl_status fill_and_rename(int fd, const char *tmp, const char *target,
         status = mrl_err_sys(err, errno, ID_WRITE, "cannot replace %s", target);
     if (status != MRL_OK)
         unlink(tmp);
+    else
+        sync_folder_of(target);
     return status;
 }
 
@@ -207,8 +242,11 @@ mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) {
         return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", target);
     if (there && !S_ISREG(old.st_mode))
         return write_special(target, text, err);
+    sigset_t before;
+    hold_signals(&before);
     int fd = open_beside(target, tmp, sizeof tmp);
-    if (fd < 0)
-        return mrl_err_sys(err, errno, ID_WRITE, "cannot write beside %s", target);
-    return fill_and_rename(fd, tmp, target, there ? &old : NULL, text, err);
+    mrl_status status = fd < 0 ? mrl_err_sys(err, errno, ID_WRITE, "cannot write beside %s", target)
+                               : fill_and_rename(fd, tmp, target, there ? &old : NULL, text, err);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
 }

@@ -28,8 +28,10 @@ mrl_status mrl_fd_read(mrl_arena *a, int fd, size_t max, mrl_str name, struct mr
                        mrl_str *ret) MRL_NODISCARD;
 
 /* Replaces `path` by `text`: written beside it, synced, then renamed over it, so that a full disk
- * or a crash leaves the old file. Keeps the mode of an old file; a new one gets 0644 less the
- * umask. A symbolic link is followed. "-" writes to stdout. */
+ * or a crash leaves the old file. SIGINT, SIGTERM, SIGHUP and SIGQUIT wait until that is done (on
+ * the calling thread, which is to be the main one), so that none leaves a stray file; SIGKILL can.
+ * Keeps the mode of an old file; a new one gets 0644 less the umask. A symbolic link is followed.
+ * "-" writes to stdout. */
 mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) MRL_NODISCARD;
 
 /* Writes all of `text` to a descriptor, going on after interrupts and short writes. */

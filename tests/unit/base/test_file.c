@@ -9,8 +9,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* --- a folder for each test ---------------------------------------------------------------- */
@@ -190,6 +192,48 @@ TEST(file_replace_is_all_or_nothing) {
             CHECK_INT(count_names(&p), 1); /* nothing half-written lies about */
             REQUIRE(nth < 100);
         }
+    }
+    close_place(&p);
+}
+
+#define ROUNDS 40
+#define TEXT_BYTES 100000
+
+/* Replaces `path` for ever: each text is of one letter, so that a torn file would show. */
+static _Noreturn void replace_for_ever(const char *path) {
+    static char text[TEXT_BYTES];
+    signal(SIGINT, SIG_DFL);
+    for (unsigned i = 0;; i++) {
+        memset(text, 'a' + (int)(i % 26), sizeof text);
+        if (mrl_file_replace(mrl_str_z(path), (mrl_str){text, sizeof text}, NULL) != MRL_OK)
+            _exit(1);
+    }
+}
+
+static bool is_whole(mrl_str text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != text.ptr[0])
+            return false;
+    return text.len == TEXT_BYTES;
+}
+
+TEST(file_replace_is_not_torn_by_an_interrupt) {
+    struct place p;
+    REQUIRE(open_place(&p));
+    const char *path = at(&p, "file");
+    for (int round = 0; round < ROUNDS; round++) {
+        int status = 0;
+        pid_t child = fork();
+        REQUIRE(child >= 0);
+        if (child == 0)
+            replace_for_ever(path);
+        for (int tries = 0; tries < 5000 && access(path, F_OK) != 0; tries++)
+            usleep(1000); /* until the first text is there */
+        usleep((useconds_t)round * 97);
+        CHECK(kill(child, SIGINT) == 0 && waitpid(child, &status, 0) == child);
+        CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+        CHECK(is_whole(got(&p, "file")));
+        CHECK_INT(count_names(&p), 1);
     }
     close_place(&p);
 }
