@@ -33,6 +33,7 @@ struct verify {
     struct outcome *outcomes;
     uint32_t n_signatures, n_attestations; /* that hold */
     uint32_t n_unread;                     /* that the source did not give */
+    bool judging;                          /* all that the command line names has been read */
     bool wanted;                           /* what was asked for holds */
     struct mrl_err err;
 };
@@ -126,6 +127,7 @@ static mrl_status verify(struct verify *v) {
     MRL_TRY(mrl_registry_given_read(v->cli, &v->err, &registry));
     MRL_TRY(mrl_source_open(&v->ref, &registry, &v->err, &v->source));
     MRL_TRY(mrl_trust_given_read(v->cli, &v->err, &v->given));
+    v->judging = true;
     MRL_TRY(mrl_source_image(&v->source, v->cli->arena, &v->ref, inside ? &platform : NULL, &v->err,
                              &v->image, &v->manifest));
     MRL_TRY(mrl_signatures_of(&v->source, v->cli->arena, v->image.digest, &v->err, &v->found));
@@ -221,8 +223,9 @@ static int run_image_verify(struct mrl_cli *cli) {
     mrl_trust_given_free(&v.given);
     if (code != MRL_EXIT_OK)
         return code;
-    /* Bytes that are not those of their digest are no lack of evidence: they are a fail. */
-    if (status != MRL_OK && status != MRL_E_INVALID)
+    /* Bytes that are not those of their digest are no lack of evidence: they are a fail. A root or
+     * key that makes no sense says nothing of the image. */
+    if (status != MRL_OK && (status != MRL_E_INVALID || !v.judging))
         return mrl_exit_of(status);
     if (status == MRL_OK && v.wanted)
         return MRL_EXIT_OK;
@@ -269,7 +272,7 @@ const struct mrl_cmd mrl_cmd_image_verify = {
         "for any. The tag is resolved once; everything after works on "
         "the digest. Exits with 1 when no signature holds "
         "or a registry sends other bytes than it says, with 3 when it cannot be reached or "
-        "does not give what might have held.",
+        "does not give what might have held, or a root or key cannot be read.",
     .opts = opts,
     .n_opts = MRL_COUNTOF(opts),
     .examples = examples,

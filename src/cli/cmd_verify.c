@@ -14,6 +14,7 @@ struct verify {
     struct mrl_bundle bundle;
     struct mrl_trust_given given;
     struct mrl_verified result;
+    bool judging; /* the artifact and whom to believe have been read */
     struct mrl_err err;
 };
 
@@ -37,6 +38,7 @@ static mrl_status read_all(struct verify *v) {
     mrl_str file = mrl_opt_str(v->cli, "bundle", MRL_S("")), text;
     MRL_TRY(read_artifact(v));
     MRL_TRY(mrl_trust_given_read(v->cli, &v->err, &v->given));
+    v->judging = true;
     MRL_TRY(mrl_file_read(v->cli->arena, file, 0, &v->err, &text));
     return mrl_bundle_parse(v->cli->arena, text, file, &v->err, &v->bundle);
 }
@@ -101,16 +103,18 @@ static void json(const struct verify *v, mrl_status status, struct mrl_buf *b) {
     MRL_BUF_LIT(b, "}\n");
 }
 
-/* What could not be read is no verdict; what was read and does not hold is a fail. */
-static bool is_verdict(mrl_status status) {
-    return status == MRL_OK || status == MRL_E_INVALID || status == MRL_E_SYNTAX;
+/* What could not be read is no verdict; what was read and does not hold is a fail. A bundle that
+ * makes no sense is evidence that is present and wrong; a root or key that makes none says nothing
+ * of the artifact. */
+static bool is_verdict(const struct verify *v, mrl_status status) {
+    return v->judging && (status == MRL_OK || status == MRL_E_INVALID || status == MRL_E_SYNTAX);
 }
 
 static int answer(struct verify *v, mrl_status status) {
     struct mrl_buf b;
     mrl_buf_init(&b, TEXT_MAX);
     bool as_json = mrl_str_eq(mrl_opt_str(v->cli, "format", MRL_S("human")), MRL_S("json"));
-    if (as_json && is_verdict(status))
+    if (as_json && is_verdict(v, status))
         json(v, status, &b);
     else if (status == MRL_OK)
         human(v, &b);
@@ -122,7 +126,7 @@ static int answer(struct verify *v, mrl_status status) {
     int code = mrl_cli_out_buf(v->cli, &b);
     if (code != MRL_EXIT_OK || status == MRL_OK)
         return code;
-    return is_verdict(status) ? MRL_EXIT_FINDINGS : mrl_exit_of(status);
+    return is_verdict(v, status) ? MRL_EXIT_FINDINGS : mrl_exit_of(status);
 }
 
 static int run_verify(struct mrl_cli *cli) {
@@ -171,7 +175,7 @@ const struct mrl_cmd mrl_cmd_verify = {
         "option changes that.\n\n"
         "Nothing is fetched: roots and keys are files. With a key alone the bundle's log entries "
         "and timestamps are looked at only with --trusted-root. Exits with 1 when it does not "
-        "hold.",
+        "hold, with 3 when the file, root or key cannot be read: that is no verdict.",
     .opts = opts,
     .n_opts = MRL_COUNTOF(opts),
     .examples = examples,

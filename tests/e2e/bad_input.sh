@@ -28,6 +28,7 @@ skip() {
     skipped=$((skipped + 1))
     echo "skip $*"
 }
+declare -A tried # commands by name, as far as they go: "policy eval" and "policy"
 limited() { (
     ulimit -v "$MEMORY_MAX_KB"
     timeout "$SECONDS_MAX" "$merlon" "$@"
@@ -36,6 +37,8 @@ limited() { (
 wants() {
     local name=$1 want=$2 text=$3 code
     shift 3
+    tried["$1"]=1
+    tried["$1 ${2:-}"]=1
     limited "$@" >out 2>err </dev/null
     code=$?
     if [ "$code" != "$want" ]; then
@@ -114,6 +117,15 @@ for f in bad/{binary,utf8,nul,nested,broken}.{yaml,json} bad/bomb.yaml; do
     wants "eval -d $f" 3 "$at" policy eval -d "$f" data
     wants "eval -i $f" 3 "$at" policy eval -i "$f" input
     wants "bench -i $f" 3 "$at" policy bench -i "$f" input
+    wants "bench -d $f" 3 "$at" policy bench -d "$f" data
+    wants "explain --policy $f" 3 "$at" explain --policy "$f"
+    for way in --fix --diff; do
+        cp "$f" fixed && cp pod.yaml pod_before.yaml
+        wants "check $way $f beside one with fixes" 1 "" check $way "$f" pod.yaml
+        is "check $way leaves $f" cmp -s "$f" fixed
+        cp pod_before.yaml pod.yaml
+    done
+    wants "check --fix $f alone" 3 "$at" check --fix "$f"
     wants "baseline init of $f" 3 "$f" baseline init --file new.json --owner o --reason r --expires 2099-01-01 "$f"
     is "baseline init of $f leaves no half" test ! -s new.json
     rm -f new.json
@@ -122,15 +134,48 @@ for f in bad/empty.yaml bad/empty.json; do
     wants "check $f" 0 "no Kubernetes objects" check "$f"
 done
 wants "eval -i empty.json" 3 "empty.json:1:1" policy eval -i bad/empty.json input
-# A bundle that is no JSON is a signature that does not hold (1); one over a ceiling could not be judged (3).
+# A bundle that is no JSON is a signature that does not hold (1); one over a ceiling could not be judged (3), and a
+# root or a key that cannot be read is no verdict on the file (3).
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/dev/null | openssl pkey -pubout -out good.pub 2>/dev/null
+printf -- '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n' >bad/der.pub
+mkdir layout broken_layout
+echo '{"imageLayoutVersion": "1.0.0"}' | tee broken_layout/oci-layout >layout/oci-layout
+echo '{"schemaVersion": 2, "manifests": []}' >layout/index.json
+who="--certificate-identity a --certificate-oidc-issuer b"
 unless_too_deep() { case $1 in *nested*) echo 3 ;; *) echo 1 ;; esac; }
 for f in bad/{empty,binary,utf8,nul,nested,broken}.json; do
     wants "baseline $f" 3 "$f" baseline show --file "$f"
     wants "check with the baseline $f" 3 "$f" check --baseline "$f" pod.yaml
-    wants "verify --bundle $f" 3 "$f" verify --key "$f" --bundle "$f" pod.yaml
-    wants "verify --trusted-root $f" "$(unless_too_deep "$f")" "$f" verify --trusted-root "$f" --bundle "$f" pod.yaml \
-        --certificate-identity a --certificate-oidc-issuer b
+    wants "baseline raise of $f" 3 "$f" baseline raise --file "$f" pod.yaml
+    wants "verify --key $f" 3 "$f" verify --key "$f" --bundle "$f" pod.yaml
+    wants "verify --bundle $f" "$(unless_too_deep "$f")" "$f:1:" verify --key good.pub --bundle "$f" pod.yaml
+    wants "verify --bundle $f, as JSON" "$(unless_too_deep "$f")" "" verify -f json --key good.pub --bundle "$f" pod.yaml
+    # shellcheck disable=SC2086
+    wants "verify --trusted-root $f" 3 "$f:1:" verify --trusted-root "$f" --bundle "$f" $who pod.yaml
+    is "verify --trusted-root $f gives no verdict" test ! -s out
+    # shellcheck disable=SC2086
+    wants "image verify --trusted-root $f" 3 "$f:1:" image verify --trusted-root "$f" $who oci:layout
+    wants "image verify --key $f" 3 "$f" image verify --key "$f" oci:layout
+    cp "$f" broken_layout/index.json
+    wants "image verify of a layout like $f" 3 "index.json:1:" image verify --key good.pub oci:broken_layout
+    wants "policy capabilities --file $f" 3 "$f:1:" policy capabilities --file "$f"
+    wants "policy check --capabilities $f" 3 "$f" policy check --capabilities "$f" good.rego
+    wants "policy bench -i $f" 3 "$f:1:" policy bench -i "$f" input
 done
+wants "verify --key that is no key" 3 "bad/der.pub" verify --key bad/der.pub --bundle bad/broken.json pod.yaml
+wants "image verify --key that is no key" 3 "bad/der.pub" image verify --key bad/der.pub oci:layout
+git init -q repo && git -C repo -c user.name=a -c user.email=a@b.example -c commit.gpgSign=false commit -q --allow-empty -m x
+for f in bad/{binary,utf8,nul,nested,broken}.json; do
+    wants "source verify --allowed-signers $f" 3 "$f" source verify --allowed-signers "$f" repo
+    wants "source verify --checkpoint $f" 3 "$f" source verify --checkpoint "$f" repo
+done
+wants "source verify of no repository" 3 "nowhere" source verify nowhere
+wants "verify of no file" 3 "nowhere" verify --key good.pub --bundle bad/broken.json nowhere
+wants "verify of a folder" 3 "bad" verify --key good.pub --bundle bad/broken.json bad
+for f in bad/{binary,utf8,nul,nested,broken}.json; do
+    wants "conformance rego $f" 3 "$f:1:" conformance rego "$f"
+done
+wants "conformance of no suite" 3 "nowhere" conformance gatekeeper nowhere
 # A suite that cannot be read fails (1); one over the ceiling of a file could not be judged (3).
 unless_too_large() { if [ "$(wc -c <"$1")" -gt 67108864 ]; then echo 3; else echo 1; fi; }
 for f in bad/{binary,utf8,nul,nested,broken,bomb}.yaml; do
@@ -211,6 +256,17 @@ fi
 chmod 755 tree/closed
 chmod 644 tree/secret.yaml
 
+# --- words that are none ----------------------------------------------------------------------------------
+wants "a policy that is no control" 2 "nothing" explain nothing
+wants "a version that OPA never had" 2 "v9.9.9" policy capabilities --version v9.9.9
+wants "a query that is none" 3 "1:5" policy bench 'x :='
+wants "no shell" 2 "zsh" completion nothing
+wants "no form" 2 "markdown" docs nothing
+wants "doctor of something" 2 "unexpected argument" doctor pod.yaml
+wants "version of something" 2 "unexpected argument" version pod.yaml
+wants "no suite's kind" 2 "nothing" conformance nothing pod.yaml
+wants "a platform that is none" 3 "////" image verify --key good.pub --platform //// oci:layout
+
 # --- outputs ---------------------------------------------------------------------------------------------
 # Everything that prints: a closed stdout, a closed pipe and a full disk are told, with exit 4.
 printing=(
@@ -254,6 +310,11 @@ if mount -t tmpfs -o size=64k none disk 2>/dev/null; then
 else
     skip "a small full disk: mounting is not allowed"
 fi
+
+# --- and every command was among them ------------------------------------------------------------------------
+while read -r command; do
+    if [ -n "${tried[$command]:-}" ]; then pass; else fail "merlon $command gets no bad input here"; fi
+done < <("$merlon" docs markdown | sed -n 's/^## merlon //p')
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

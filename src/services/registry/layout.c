@@ -133,7 +133,10 @@ static const struct mrl_source_ops ops = {.resolve = layout_resolve,
 static mrl_status read_index(struct layout *l, struct mrl_err *err) {
     mrl_str text;
     MRL_TRY(read_file(l, &l->arena, MRL_S("index.json"), MRL_MANIFEST_BYTES_MAX, err, &text));
-    MRL_TRY(mrl_oci_manifest_parse(&l->arena, text, (mrl_str){"", 0}, err, &l->index));
+    mrl_status status = mrl_oci_manifest_parse(&l->arena, text, (mrl_str){"", 0}, err, &l->index);
+    if (status != MRL_OK && err != NULL)
+        err->pos.file = MRL_S("index.json"); /* here it is a file that people can look at */
+    MRL_CHECK(status == MRL_OK, status);
     if (l->index.kind != MRL_MANIFEST_INDEX)
         return mrl_err_set(err, MRL_E_SYNTAX, "image.layout", "index.json is no index");
     return MRL_OK;
