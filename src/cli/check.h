@@ -67,6 +67,11 @@ struct mrl_check {
 
 /* Adds our controls to c->files; the policy is compiled by the caller. */
 mrl_status mrl_check_own_controls(struct mrl_check *c) MRL_NODISCARD;
+/* Loads and compiles what judges: our controls, the policies and constraints of the command line
+ * and of merlon.yaml, the exceptions. Options policy, no-controls and config must be known to the
+ * command. c->files says what went wrong; the builder in it is the caller's to free. The first step
+ * of mrl_check_run. */
+mrl_status mrl_check_load(struct mrl_check *c) MRL_NODISCARD;
 /* Adds a file, "-", or what a folder holds to c->inputs. Nothing is read yet. */
 mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
 /* Reads all inputs on the threads of the pool into c->objects. What cannot be read goes to
@@ -75,7 +80,15 @@ mrl_status mrl_check_read_all(struct mrl_check *c) MRL_NODISCARD;
 /* What was skipped, as words in the plural. */
 const char *mrl_skip_name(enum mrl_skip s);
 
-/* The options of every command that judges. */
+/* The options of every command that judges, or says how it would. */
+#define MRL_OPT_CONTROLS                                                                           \
+    {.name = "policy",                                                                             \
+     .letter = 'p',                                                                                \
+     .arg = "PATH",                                                                                \
+     .help = "load the policies of a file or folder, too",                                         \
+     .many = true},                                                                                \
+        {.name = "no-controls", .help = "leave out the controls that merlon brings"},              \
+        {.name = "config", .letter = 'c', .arg = "FILE", .help = "settings (default merlon.yaml)"}
 #define MRL_OPT_SANDBOX                                                                            \
     {.name = "sandbox",                                                                            \
      .help = "read the files in processes without files, network or new programs"}

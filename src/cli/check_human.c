@@ -306,6 +306,19 @@ static void exceptions(struct out *o) {
 /* --- what next
  * ------------------------------------------------------------------------------------ */
 
+/* The line is to be copied: a control that --policy brought is known to explain by --policy only.
+ */
+static void say_explain(struct out *o, mrl_str id) {
+    mrl_arena *a = o->c->cli->arena;
+    mrl_str line = mrl_arena_printf(a, "merlon explain %.*s", MRL_F(id)), path;
+    for (size_t i = 0; !mrl_str_starts(id, MRL_S("MLN-")) &&
+                       mrl_opt_nth(o->c->cli, "policy", i, &path) && line.ptr != NULL;
+         i++)
+        line = mrl_arena_printf(a, "%.*s --policy %.*s", MRL_F(line), MRL_F(path));
+    if (line.ptr != NULL)
+        mrl_screen_say(&o->s, 0, NULL, "%.*s says more about a control", MRL_F(line));
+}
+
 static void next_steps(struct out *o) {
     const struct mrl_check *c = o->c;
     uint32_t safe = 0;
@@ -323,8 +336,7 @@ static void next_steps(struct out *o) {
         mrl_screen_say(&o->s, 0, NULL,
                        "%u finding%s can be fixed safely: --diff shows the patch, --fix applies it",
                        safe, plural(safe));
-    mrl_screen_say(&o->s, 0, NULL, "merlon explain %.*s says more about a control",
-                   MRL_F(c->groups[0].control->id));
+    say_explain(o, c->groups[0].control->id);
     if (c->baseline.len == 0)
         mrl_screen_say(
             &o->s, 0, NULL,

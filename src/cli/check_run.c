@@ -40,7 +40,7 @@ static mrl_status tell_faults(struct mrl_check *c) {
     return MRL_OK;
 }
 
-static mrl_status load_policies(struct mrl_check *c) {
+mrl_status mrl_check_load(struct mrl_check *c) {
     struct mrl_policy_opts opts = {.version = MRL_REGO_V1};
     mrl_str path;
     MRL_TRY(mrl_policy_files_init(&c->files, c->cli->arena, &opts));
@@ -136,7 +136,7 @@ static mrl_status step(struct mrl_check *c, const char *name,
 }
 
 mrl_status mrl_check_run(struct mrl_check *c) {
-    MRL_TRY(step(c, "compiling policies", load_policies));
+    MRL_TRY(step(c, "compiling policies", mrl_check_load));
     MRL_TRY(step(c, "reading objects", read_objects));
     return step(c, "judging", mrl_check_judge);
 }

@@ -148,18 +148,7 @@ static int run_show(struct mrl_cli *cli) {
 
 #define FILE_OPT                                                                                   \
     {.name = "file", .arg = "FILE", .help = "the baseline's file (default merlon-baseline.json)"}
-#define JUDGE_OPTS                                                                                 \
-    {.name = "policy",                                                                             \
-     .letter = 'p',                                                                                \
-     .arg = "PATH",                                                                                \
-     .help = "judge by these policies, too",                                                       \
-     .many = true},                                                                                \
-        {.name = "no-controls", .help = "leave out the controls that merlon brings"},              \
-        {.name = "config",                                                                         \
-         .letter = 'c',                                                                            \
-         .arg = "FILE",                                                                            \
-         .help = "settings (default merlon.yaml)"},                                                \
-        MRL_OPT_JOBS, MRL_OPT_SANDBOX
+#define JUDGE_OPTS MRL_OPT_CONTROLS, MRL_OPT_JOBS, MRL_OPT_SANDBOX
 
 static const struct mrl_opt init_opts[] = {
     FILE_OPT,

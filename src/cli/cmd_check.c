@@ -259,12 +259,7 @@ static int run_check(struct mrl_cli *cli) {
 }
 
 static const struct mrl_opt opts[] = {
-    {.name = "policy",
-     .letter = 'p',
-     .arg = "PATH",
-     .help = "judge by the policies of a file or folder, too",
-     .many = true},
-    {.name = "no-controls", .help = "leave out the controls that merlon brings"},
+    MRL_OPT_CONTROLS,
     {.name = "format",
      .letter = 'f',
      .arg = "FORM",
@@ -301,7 +296,6 @@ static const struct mrl_opt opts[] = {
      .letter = 'b',
      .arg = "FILE",
      .help = "accept the debt of a baseline, fail on new findings and on a lower floor"},
-    {.name = "config", .letter = 'c', .arg = "FILE", .help = "settings (default merlon.yaml)"},
     MRL_OPT_JOBS,
     MRL_OPT_SANDBOX,
 };

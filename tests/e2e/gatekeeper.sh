@@ -127,6 +127,12 @@ pod tree/good.yaml good "owner: me"
 wants "a constraint judges the tree" 1 "gatekeeper:NeedOwner/need-owner" check --no-controls -p pol tree
 wants "with the rule's message" 1 "bad has no owner" check --no-controls -p pol tree
 wants "and its counts" 1 "1 pass, 1 fail" check --no-controls -p pol tree
+wants "and the line that explains it" 1 "merlon explain gatekeeper:NeedOwner/need-owner --policy pol says more" check --no-controls -p pol tree
+wants "which explains it" 0 'Parameters {"label":"owner"}' explain gatekeeper:NeedOwner/need-owner --policy pol
+wants "in the template's words" 0 "Pods must have an owner." explain gatekeeper:NeedOwner/need-owner --policy pol
+wants "and is needed for that" 2 "--policy loads others" explain gatekeeper:NeedOwner/need-owner
+wants "it is listed" 0 "gatekeeper:NeedOwner/need-owner high" explain --no-controls --policy pol
+wants "policies that cannot be read explain nothing" 3 "nowhere" explain MLN-POD-001 --policy nowhere
 constraint pol/constraint.yaml NeedOwner need-owner "  enforcementAction: warn"
 wants "warn is below the gate" 0 "medium" check --no-controls -p pol tree
 wants "but not below a lower one" 1 "medium" check --no-controls --gate low -p pol tree
@@ -135,9 +141,11 @@ wants "dryrun never gates" 0 "bad has no owner" check --no-controls --gate low -
 wants "nor does it lower the score" 0 '"fail": 1' check --no-controls -f json -p pol tree
 echo 'policies: [pol]' >merlon.yaml
 wants "policies of merlon.yaml" 0 "bad has no owner" check --no-controls tree
+wants "explain knows them, too" 0 "Pods must have an owner." explain gatekeeper:NeedOwner/need-owner
 rm merlon.yaml
 rm pol/template.yaml
 wants "a missing template is unknown, and said" 3 "no ConstraintTemplate of its kind" check --no-controls -p pol tree
+wants "explain says why it cannot judge" 0 "Cannot judge: there is no ConstraintTemplate of its kind" explain gatekeeper:NeedOwner/need-owner --no-controls -p pol
 wants "for each object" 3 "0 pass, 0 fail, 3 unknown" check --no-controls -p pol tree
 template pol/template.yaml NeedOwner 'violation[{"msg": msg}] { msg := x }'
 wants "a broken template" 3 "template.yaml:18:42" check --no-controls -p pol tree
