@@ -164,6 +164,15 @@ static void refuses(const char *text, size_t len, const char *part, uint32_t lin
 }
 #define REFUSES(text, part, line, col) refuses((text), sizeof(text) - 1, (part), (line), (col))
 
+TEST(parse_refuses_calls_in_paths) {
+    REFUSES("package v().k", "cannot contain variables or calls", 1, 9);
+    REFUSES("package a.v().k", "cannot contain variables or calls", 1, 9);
+    REFUSES("package v(1)", "cannot contain variables or calls", 1, 9);
+    REFUSES("package v[x]", "cannot contain variables or calls", 1, 9);
+    REFUSES("package a\nimport data.f(1).k", "path must begin with", 2, 8);
+    REFUSES("package a\nimport data.f(1)", "invalid import path", 2, 8);
+}
+
 TEST(parse_refuses_what_is_no_text) {
     REFUSES("package a\np := \"\0\"", "null character", 2, 7);
     REFUSES("package a\n# \xFF", "utf-8", 2, 3);
