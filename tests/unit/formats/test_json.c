@@ -55,6 +55,20 @@ TEST(json_errors_name_the_place) {
     }
 }
 
+/* The empty text may have no address: nothing may be added to it, and no byte of it be read. */
+TEST(json_of_no_address_is_empty) {
+    mrl_arena a;
+    mrl_val v;
+    struct mrl_err err = {.code = MRL_OK};
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    CHECK_INT(mrl_json_parse(&a, (mrl_str){NULL, 0}, NULL, &err, &v), MRL_E_SYNTAX);
+    CHECK_INT(err.pos.line, 1);
+    CHECK_INT(err.pos.col, 1);
+    CHECK_INT(mrl_json_parse(&a, MRL_S("[1, {\"a\": -"), NULL, &err, &v), MRL_E_SYNTAX);
+    CHECK_INT(mrl_json_parse(&a, MRL_S("-"), NULL, &err, &v), MRL_E_SYNTAX);
+    mrl_arena_release(&a);
+}
+
 TEST(json_depth_has_a_ceiling) {
     mrl_arena a;
     mrl_val v;

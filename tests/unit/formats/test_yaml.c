@@ -292,3 +292,16 @@ TEST(yaml_ceilings_hold) {
         mrl_arena_release(&a);
     }
 }
+
+TEST(yaml_of_no_address_is_empty) {
+    mrl_arena a;
+    struct mrl_yaml_doc *docs;
+    struct mrl_err err;
+    size_t n = 7;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    mrl_err_init(&err);
+    struct mrl_yaml_opts opts = {.keep_spans = true};
+    mrl_status status = mrl_yaml_parse(&a, (mrl_str){NULL, 0}, &opts, &err, &docs, &n);
+    CHECK(status == MRL_E_NOMEM || (status == MRL_OK && n <= 1));
+    mrl_arena_release(&a);
+}
