@@ -14,6 +14,8 @@
 
 #include "base/value.h"
 
+#include <stdatomic.h>
+
 enum mrl_bi_saying { MRL_SAY_PRINT, MRL_SAY_NOTE, MRL_SAY_CASE };
 
 struct mrl_bi {          /* the context handed to every builtin */
@@ -26,7 +28,7 @@ struct mrl_bi {          /* the context handed to every builtin */
     mrl_val *cache;      /* an object of per-query memo, keyed by the builtin; may be ignored */
     struct mrl_bi_cache *objects; /* compiled regexes, globs, zones kept by the VM across queries */
     uint64_t *steps_left; /* instruction budget shared with the VM: long loops subtract from it */
-    const volatile int *cancel; /* non-zero: stop with MRL_E_CANCELLED */
+    const atomic_int *cancel; /* not 0: stop with MRL_E_CANCELLED; NULL: never */
     /* Who hears what print, trace and internal.test_case say; NULL: nobody. */
     void (*hear)(void *host, enum mrl_bi_saying what, mrl_val said);
     void *host;

@@ -14,6 +14,8 @@
 #include "engines/policy/rego/ast.h"
 #include "engines/policy/trace.h"
 
+#include <stdatomic.h>
+
 struct mrl_policy_builder;
 struct mrl_policy; /* compiled and frozen */
 struct mrl_query;  /* prepared and frozen; belongs to a policy */
@@ -93,10 +95,10 @@ struct mrl_vm_opts {
     size_t max_bytes;    /* arena budget; 0 = 1 GiB */
     int64_t deadline_ms; /* wall time a query; 0 = none */
     bool strict_builtin_errors;
-    int64_t now_ns;     /* 0 = read the clock at begin */
-    uint64_t rand_seed; /* 0 = random */
-    mrl_val runtime;    /* opa.runtime(); undefined = {} */
-    const volatile int *cancel;
+    int64_t now_ns;           /* 0 = read the clock at begin */
+    uint64_t rand_seed;       /* 0 = random */
+    mrl_val runtime;          /* opa.runtime(); undefined = {} */
+    const atomic_int *cancel; /* not 0: stop; set by any thread, as the pool's flag; NULL: never */
     const struct mrl_vm_hooks *hooks; /* debug policies only; NULL = none */
     void *hooks_cx;
 };

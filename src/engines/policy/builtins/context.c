@@ -33,7 +33,7 @@ mrl_status mrl_bi_operand(struct mrl_bi *cx, int pos, const char *want, mrl_val 
 }
 
 mrl_status mrl_bi_spend(struct mrl_bi *cx, uint64_t n) {
-    if (cx->cancel != NULL && *cx->cancel != 0)
+    if (cx->cancel != NULL && atomic_load_explicit(cx->cancel, memory_order_relaxed) != 0)
         return MRL_E_CANCELLED;
     if (cx->steps_left == NULL)
         return MRL_OK;

@@ -64,7 +64,7 @@ mrl_status mrl_vm_step_slow(struct mrl_vm *vm) {
         return mrl_err_set(vm->err, MRL_E_BUDGET, "eval_budget_error",
                            "the evaluation passed its budget of %llu steps",
                            (unsigned long long)vm->opts.max_steps);
-    if (vm->opts.cancel != NULL && *vm->opts.cancel != 0)
+    if (vm->opts.cancel != NULL && atomic_load_explicit(vm->opts.cancel, memory_order_relaxed) != 0)
         return mrl_err_set(vm->err, MRL_E_CANCELLED, "eval_cancel_error",
                            "caller cancelled query execution");
     if (vm->deadline_ns != 0) {

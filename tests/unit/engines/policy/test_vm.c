@@ -299,7 +299,7 @@ TEST(vm_budgets_end_an_evaluation) {
     check_budget(calls, &(struct mrl_vm_opts){.max_steps = 5000}, "eval_budget_error");
     check_budget(wide, &(struct mrl_vm_opts){.max_bytes = 1 << 16}, "eval_budget_error");
     check_budget(deep, &(struct mrl_vm_opts){.deadline_ms = 20}, "eval_budget_error");
-    static const volatile int cancelled = 1;
+    static const atomic_int cancelled = 1;
     check_budget(deep, &(struct mrl_vm_opts){.cancel = &cancelled}, "eval_cancel_error");
 }
 
