@@ -306,15 +306,15 @@ static void exceptions(struct out *o) {
 /* --- what next
  * ------------------------------------------------------------------------------------ */
 
-/* The line is to be copied: a control that --policy brought is known to explain by --policy only.
- */
+/* The line is to be copied: a control of one's own is known to explain by the same options only. */
 static void say_explain(struct out *o, mrl_str id) {
     mrl_arena *a = o->c->cli->arena;
     mrl_str line = mrl_arena_printf(a, "merlon explain %.*s", MRL_F(id)), path;
-    for (size_t i = 0; !mrl_str_starts(id, MRL_S("MLN-")) &&
-                       mrl_opt_nth(o->c->cli, "policy", i, &path) && line.ptr != NULL;
-         i++)
+    bool own = !mrl_str_starts(id, MRL_S("MLN-"));
+    for (size_t i = 0; own && mrl_opt_nth(o->c->cli, "policy", i, &path) && line.ptr != NULL; i++)
         line = mrl_arena_printf(a, "%.*s --policy %.*s", MRL_F(line), MRL_F(path));
+    if (own && mrl_opt_given(o->c->cli, "config") && line.ptr != NULL)
+        line = mrl_arena_printf(a, "%.*s --config %.*s", MRL_F(line), MRL_F(o->c->config_file));
     if (line.ptr != NULL)
         mrl_screen_say(&o->s, 0, NULL, "%.*s says more about a control", MRL_F(line));
 }

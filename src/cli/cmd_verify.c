@@ -39,7 +39,7 @@ static mrl_status read_all(struct verify *v) {
     MRL_TRY(read_artifact(v));
     MRL_TRY(mrl_trust_given_read(v->cli, &v->err, &v->given));
     v->judging = true;
-    MRL_TRY(mrl_file_read(v->cli->arena, file, 0, &v->err, &text));
+    MRL_TRY(mrl_file_read(v->cli->arena, file, MRL_BUNDLE_BYTES_MAX, &v->err, &text));
     return mrl_bundle_parse(v->cli->arena, text, file, &v->err, &v->bundle);
 }
 

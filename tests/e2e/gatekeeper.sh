@@ -141,6 +141,9 @@ wants "dryrun never gates" 0 "bad has no owner" check --no-controls --gate low -
 wants "nor does it lower the score" 0 '"fail": 1' check --no-controls -f json -p pol tree
 echo 'policies: [pol]' >merlon.yaml
 wants "policies of merlon.yaml" 0 "bad has no owner" check --no-controls tree
+mv merlon.yaml other.yaml
+wants "the line that explains it names them" 0 "need-owner --config other.yaml says more" check --no-controls --config other.yaml tree
+mv other.yaml merlon.yaml
 wants "explain knows them, too" 0 "Pods must have an owner." explain gatekeeper:NeedOwner/need-owner
 rm merlon.yaml
 rm pol/template.yaml

@@ -43,7 +43,7 @@ static bool package(struct mrl_parser *p) {
     struct mrl_term *written = path(p);
     if (written == NULL)
         return false;
-    /* A ref may head from a call, too: v().k has no first word. */
+    /* A ref may begin with a call, too: v().k has no first word. */
     bool is_ref = written->kind == MRL_TERM_REF && written->u.ref.items[0]->kind == MRL_TERM_VAR;
     if (written->kind != MRL_TERM_VAR && !(is_ref && all_strings(written, 1)))
         return mrl_p_fail(p, written->loc, "package name cannot contain variables or calls") !=
