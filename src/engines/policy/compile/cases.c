@@ -50,6 +50,7 @@ static mrl_status test_path(mrl_arena *a, const struct mrl_module *m, const stru
 
 /* A copy of the rule's name with another text in part i: rules may share their name's term. */
 static mrl_status set_part(mrl_arena *a, struct mrl_rule *r, uint32_t i, mrl_str text) {
+    MRL_ASSERT(r->name->kind == MRL_TERM_VAR ? i == 0 : i < r->name->u.ref.n);
     struct mrl_term *name = MRL_ARENA_NEW(a, struct mrl_term), *part = name;
     MRL_CHECK(name != NULL && text.ptr != NULL, MRL_E_NOMEM);
     *name = *r->name;
@@ -72,6 +73,8 @@ static mrl_status set_part(mrl_arena *a, struct mrl_rule *r, uint32_t i, mrl_str
 }
 
 struct counting {
+    /* Paths are values, so that the builder's hash table finds them; it maps to places of
+     * `times`. */
     struct mrl_builder seen; /* path to number in `times` */
     uint32_t *times;
     uint32_t n, cap;
@@ -100,6 +103,7 @@ static mrl_status count(struct mrl_compiler *c, struct counting *k, mrl_val path
 mrl_status mrl_cases_rename(struct mrl_compiler *c) {
     struct counting k = {.times = NULL};
     mrl_builder_init(&k.seen, c->arena, MRL_T_OBJ, 64);
+    /* Over all modules: a package may be spread over files, and tests of one name make one rule. */
     for (uint32_t m = 0; m < c->n_modules; m++) {
         struct mrl_module *module = c->modules[m];
         for (uint32_t i = 0; i < module->n_rules; i++) {
@@ -122,6 +126,7 @@ mrl_status mrl_cases_rename(struct mrl_compiler *c) {
 /* --- cases
  * -------------------------------------------------------------------------------------- */
 
+/* True when the author wrote internal.test_case: then the rule tells its cases as it likes. */
 static bool calls_itself(const struct mrl_lbody *b, const struct mrl_builtin *test_case) {
     for (uint32_t i = 0; i < b->n; i++)
         if (b->lits[i].a != NULL && b->lits[i].a->builtin == test_case)
@@ -146,6 +151,7 @@ static struct mrl_lterm *case_call(struct mrl_lowering *l, const struct mrl_lrul
     for (uint32_t i = 0; i < r->n_path; i++)
         keys->items[keys->n++] = r->path[i];
     call->builtin = mrl_builtin_find(MRL_S("internal.test_case"));
+    MRL_ASSERT(keys->n == n && call->builtin != NULL);
     call->items[0] = keys;
     call->n = 1;
     return l->status == MRL_OK ? call : NULL;
@@ -153,6 +159,7 @@ static struct mrl_lterm *case_call(struct mrl_lowering *l, const struct mrl_lrul
 
 bool mrl_cases_tell(struct mrl_lowering *l, struct mrl_lrule *r, uint32_t skip, uint32_t from,
                     uint32_t to) {
+    MRL_ASSERT(from <= to && to <= r->body.n);
     const struct mrl_builtin *test_case = mrl_builtin_find(MRL_S("internal.test_case"));
     uint32_t part, n = 0;
     if (!l->c->opts->cases || r->n_path == 0 || !mrl_test_name(r->rule, &part) ||
@@ -164,6 +171,8 @@ bool mrl_cases_tell(struct mrl_lowering *l, struct mrl_lrule *r, uint32_t skip, 
         l->status = l->status != MRL_OK ? l->status : MRL_E_NOMEM;
         return false;
     }
+    /* What computes the keys, then the call, then the rest: all but the rest is urgent, so that
+     * ordering cannot let a failing literal run before the case is told. */
     for (uint32_t i = from; i < to; i++) {
         lits[n] = r->body.lits[i];
         lits[n++].urgent = 1;

@@ -2,6 +2,11 @@
  *
  * All names of a rule are in one hash table; each has its uses in the scopes that are open, the
  * innermost first. Leaving a scope drops the uses that belong to it.
+ *
+ * A use belongs to the scope in which the name was first seen or declared, and counts each later
+ * mention there or further in. Scopes of closures are pushed and popped as the walk goes, so the
+ * innermost use of a name is always the first of its list. Messages and their order are those of
+ * OPA 1.x, which tools and people compare.
  */
 #include "engines/policy/compile/declare.h"
 
@@ -11,11 +16,13 @@
 
 #define DEPTH_MAX 1500 /* terms and bodies inside each other */
 
+/* How a name came to be known in its scope; USE_NEW is the answer for one that is not. */
 enum use_kind { USE_NEW, USE_ARG, USE_SEEN, USE_ASSIGNED, USE_DECLARED };
 
 struct use { /* a name in one scope */
     struct name *name;
     struct use *outer, *next; /* the same name further out; the next name of this scope */
+    /* Number of the scope, and how often the name was mentioned there, the declaration included. */
     uint32_t scope;
     uint32_t count;
     uint8_t kind;
@@ -52,6 +59,8 @@ static void walk(struct declare *d, const struct mrl_term *t);
 static void body(struct declare *d, const struct mrl_body *b, const struct mrl_term *const *used,
                  uint32_t n_used);
 
+/* Reports an error and goes on: one bad name should not hide the next. Only memory stops the
+ * walk. */
 static void fail(struct declare *d, struct mrl_rloc loc, const char *before, mrl_str name,
                  const char *after) {
     d->n_errors++;
@@ -62,8 +71,10 @@ static void fail(struct declare *d, struct mrl_rloc loc, const char *before, mrl
 
 /* --- names and scopes ------------------------------------------------------------------------- */
 
+/* Twice the room for names. Entries move, so the uses that point back at them are told. */
 static bool grow_names(struct declare *d) {
     uint32_t size = d->names != NULL ? (d->mask + 1) * 2 : 32;
+    MRL_ASSERT((size & (size - 1)) == 0);
     struct name *old = d->names, *all = MRL_ARENA_ARRAY(d->c->arena, struct name, size);
     if (all == NULL) {
         d->status = MRL_E_NOMEM;
@@ -117,6 +128,7 @@ static void insert(struct declare *d, struct name *n, enum use_kind kind, struct
 }
 
 static void push(struct declare *d) {
+    MRL_ASSERT(d->n_scopes < DEPTH_MAX + 1);
     d->scope[++d->n_scopes] = NULL;
 }
 
@@ -128,6 +140,7 @@ static void empty(struct declare *d) {
 }
 
 static void pop(struct declare *d) {
+    MRL_ASSERT(d->n_scopes > 0);
     empty(d);
     d->n_scopes--;
 }
@@ -174,6 +187,7 @@ static void declare(struct declare *d, mrl_str text, enum use_kind kind, struct 
     if (n == NULL)
         return;
     enum use_kind had = USE_NEW;
+    /* The same name further out is hidden, which is allowed. */
     if (n->uses != NULL && n->uses->scope == d->n_scopes)
         had = n->uses->kind;
     switch (had) {
@@ -220,6 +234,7 @@ static void callee(struct declare *d, const struct mrl_term *call) {
     mrl_buf_release(&text);
 }
 
+/* Its head reads what its body declares, hence one scope for both, and the head counts as a use. */
 static void comprehension(struct declare *d, const struct mrl_term *t) {
     const struct mrl_term *used[] = {t->u.compr.val, t->u.compr.key};
     push(d);
@@ -374,6 +389,7 @@ static void replacements(struct declare *d, const struct mrl_expr *e) {
     }
 }
 
+/* The domain belongs to the scope outside: its names are not the ones that `every` declares. */
 static void every(struct declare *d, const struct mrl_expr *e) {
     walk(d, e->u.every.domain);
     push(d);
@@ -391,6 +407,7 @@ static void inner_body(struct declare *d, const struct mrl_body *b) {
     pop(d);
 }
 
+/* x := expr: the right side is walked first, so that x in it means what x meant before. */
 static void assignment(struct declare *d, const struct mrl_expr *e) {
     if (e->negated) {
         fail(d, e->loc, "cannot assign vars inside negated expression", MRL_S(""), "");
@@ -446,6 +463,8 @@ static void expression(struct declare *d, const struct mrl_expr *e) {
 
 /* --- bodies ----------------------------------------------------------------------------------- */
 
+/* Adds the names in a pattern that would otherwise mean a global; returns how many there are now.
+ */
 static uint32_t pattern_names(struct declare *d, const struct mrl_term *t, mrl_str *names,
                               uint32_t n, uint32_t max) {
     struct mrl_lowering l = {.c = d->c, .m = d->m};
@@ -494,6 +513,7 @@ static void count_used(struct declare *d, const struct mrl_term *t) {
     walk(d, t);
 }
 
+/* Names of the innermost scope whose declaration is their only mention. */
 static void report_unused(struct declare *d) {
     for (const struct use *u = d->scope[d->n_scopes]; u != NULL; u = u->next) {
         if (u->count > 1 || is_wildcard(u->name->text))
@@ -525,6 +545,7 @@ static void body(struct declare *d, const struct mrl_body *b, const struct mrl_t
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
+/* A name that occurs twice among the arguments is one variable: f(x, x) wants equal arguments. */
 static void argument(struct declare *d, const struct mrl_term *t) {
     struct name *n;
     switch (t->kind) {
@@ -581,7 +602,9 @@ static void note_read(struct declare *d, const mrl_str *names, bool *read, uint3
     }
 }
 
+/* The names that arguments declared: those of scope 0 before the body adds its own. */
 static uint32_t arg_names(struct declare *d, mrl_str *names, uint32_t max) {
+    MRL_ASSERT(d->n_scopes == 0);
     uint32_t n = 0;
     for (const struct use *u = d->scope[0]; u != NULL && n < max; u = u->next)
         if (u->kind == USE_ARG)
@@ -589,6 +612,7 @@ static uint32_t arg_names(struct declare *d, mrl_str *names, uint32_t max) {
     return n;
 }
 
+/* One body of an else chain. Arguments are declared anew for each; what is read in any counts. */
 static void branch(struct declare *d, const struct mrl_rule *first, const struct mrl_rule *r,
                    mrl_str *args, bool *read, uint32_t *n_args) {
     const struct mrl_term *used[HEAD_TERMS_MAX];

@@ -1,7 +1,15 @@
-/* gen_body.c - code for literals and bodies. */
+/* gen_body.c - code for literals and bodies.
+ *
+ * The shape of all of it: a literal that can fail jumps to g->fail; a literal that loops makes
+ * its own next step the new g->fail, so that what follows backtracks into it. A body inside a
+ * literal (not, every, and, or) must leave no such loop behind: exists() takes the first solution
+ * and restores g->fail and the bound variables. Registers are not given back inside a rule; only
+ * the next rule of the name reuses them.
+ */
 #include "engines/policy/compile/gen.h"
 
 void mrl_g_body(struct mrl_gen *g, struct mrl_lbody *b) {
+    MRL_ASSERT(b != NULL);
     if (g->status != MRL_OK)
         return;
     struct mrl_vset bound = mrl_vset_copy(g->c->arena, &g->bound);
@@ -18,9 +26,11 @@ void mrl_g_body(struct mrl_gen *g, struct mrl_lbody *b) {
 
 struct context { /* an open `with` */
     bool open;
+    /* Labels: the way out on failure, which closes the context; the failure label around it. */
     uint32_t undo, saved;
 };
 
+/* Values are computed in the outer context, all of them, before the new one is opened. */
 static struct context with_open(struct mrl_gen *g, struct mrl_llit *l) {
     if (l->n_with == 0)
         return (struct context){.open = false};
@@ -40,6 +50,7 @@ static struct context with_open(struct mrl_gen *g, struct mrl_llit *l) {
     return cx;
 }
 
+/* Both ways out: on success ENDWITH and on; on failure ENDWITH and to the label outside. */
 static void with_close(struct mrl_gen *g, struct context cx) {
     if (!cx.open)
         return;
@@ -69,6 +80,7 @@ static void exists(struct mrl_gen *g, struct mrl_lbody *b) {
     g->bound = bound;
 }
 
+/* Goes on when the body has no solution, else jumps to the present fail label. */
 static void none(struct mrl_gen *g, struct mrl_lbody *b) {
     uint32_t saved = g->fail, ok = mrl_g_label(g);
     g->fail = ok;
@@ -78,6 +90,7 @@ static void none(struct mrl_gen *g, struct mrl_lbody *b) {
     g->fail = saved;
 }
 
+/* Goes on when one body has a solution; the second runs only when the first has none. */
 static void either(struct mrl_gen *g, struct mrl_llit *l) {
     uint32_t saved = g->fail, other = mrl_g_label(g), done = mrl_g_label(g);
     g->fail = other;
@@ -90,6 +103,8 @@ static void either(struct mrl_gen *g, struct mrl_llit *l) {
     mrl_g_place(g, done);
 }
 
+/* A loop that ends well: at its end it goes on, and a member without a solution fails the
+ * literal. A domain that is no collection is not "every of nothing": SCAN fails. */
 static void every(struct mrl_gen *g, struct mrl_llit *l) {
     uint32_t saved = g->fail, next = mrl_g_label(g), done = mrl_g_label(g);
     uint32_t iter = mrl_g_iter(g);
@@ -101,6 +116,7 @@ static void every(struct mrl_gen *g, struct mrl_llit *l) {
     if (g->status != MRL_OK || bound.words == NULL)
         return;
     g->reg_of[l->key] = key;
+    MRL_ASSERT(!mrl_vset_has(&bound, l->key) && !mrl_vset_has(&bound, l->val));
     g->reg_of[l->val] = (uint16_t)(key + 1);
     mrl_vset_add(&g->bound, l->key);
     mrl_vset_add(&g->bound, l->val);
@@ -114,6 +130,8 @@ static void every(struct mrl_gen *g, struct mrl_llit *l) {
 /* --- literals
  * --------------------------------------------------------------------------------------- */
 
+/* A term as a literal. What depends on the context is computed inside the `with`; following the
+ * value and looping over it goes on outside, so that the literals behind a loop run without it. */
 static mrl_reg truth(struct mrl_gen *g, struct mrl_llit *l, struct context *cx, mrl_reg shown) {
     if (mrl_g_test(g, l->a))
         return MRL_NO_REG;
@@ -127,6 +145,8 @@ static mrl_reg truth(struct mrl_gen *g, struct mrl_llit *l, struct context *cx, 
     return reg;
 }
 
+/* a = b. Lowering put the ref, call or comprehension, if any, on the right; else one side is
+ * known by now and the other is matched against its value. */
 static void unify(struct mrl_gen *g, struct mrl_llit *l, struct context *cx, mrl_reg shown) {
     if (l->b->kind >= MRL_L_REF) {
         struct mrl_base base = mrl_g_base(g, l->b);

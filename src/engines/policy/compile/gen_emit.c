@@ -1,4 +1,9 @@
-/* gen_emit.c - writing instructions, labels and tables of a block. */
+/* gen_emit.c - writing instructions, labels and tables of a block.
+ *
+ * Labels are numbers until mrl_g_finish: a jump holds its label in x and gets the instruction's
+ * number there. When memory runs out g->status is set and writes go to a dummy instruction, so
+ * that the code generator needs no check behind each call; nothing of the block is used then.
+ */
 #include "engines/policy/compile/gen.h"
 
 #include "engines/policy/policy.h"
@@ -20,6 +25,8 @@ static void *append(struct mrl_gen *g, struct mrl_gen_list *l, size_t size) {
 
 struct mrl_insn *mrl_g_emit(struct mrl_gen *g, enum mrl_opcode op, uint32_t a, uint32_t b,
                             uint32_t c) {
+    MRL_ASSERT(op < MRL_OP_COUNT);
+    /* Where the fields of an instruction go that could not be made; nobody reads them. */
     static struct mrl_insn nowhere;
     struct mrl_insn *in = append(g, &g->code, sizeof *in);
     uint32_t *site = in != NULL ? append(g, &g->site_of, sizeof *site) : NULL;
@@ -42,6 +49,7 @@ void mrl_g_jump(struct mrl_gen *g, uint32_t label) {
     mrl_g_emit(g, MRL_OP_JUMP, 0, 0, 0)->x = label;
 }
 
+/* A new label without a place. 0 without memory: a label like any other, as nothing will run. */
 uint32_t mrl_g_label(struct mrl_gen *g) {
     uint32_t *at = append(g, &g->labels, sizeof *at);
     if (at == NULL)
@@ -55,11 +63,13 @@ void mrl_g_place(struct mrl_gen *g, uint32_t label) {
     if (g->status != MRL_OK)
         return;
     const struct mrl_insn *code = g->code.items;
+    /* A label that stands here already would point behind the code once the jump is gone. */
     if (g->code.n > 0 && g->placed != g->code.n && code[g->code.n - 1].op == MRL_OP_JUMP &&
         code[g->code.n - 1].x == label) {
         g->code.n--;
         g->site_of.n--;
     }
+    MRL_ASSERT(label < g->labels.n);
     ((uint32_t *)g->labels.items)[label] = g->code.n;
     g->placed = g->code.n;
 }
@@ -90,6 +100,7 @@ uint32_t mrl_g_builder(struct mrl_gen *g) {
 }
 
 void mrl_g_reuse(struct mrl_gen *g, struct mrl_g_room room) {
+    MRL_ASSERT(room.regs <= g->most.regs && room.builders <= g->most.builders);
     g->used = room;
 }
 
@@ -101,6 +112,8 @@ uint32_t mrl_g_const(struct mrl_gen *g, mrl_val v) {
 }
 
 uint16_t mrl_g_const_operand(struct mrl_gen *g, mrl_val v) {
+    /* An operand is a register below MRL_REGS_MAX, or a constant above it. A block with more
+     * constants than fit (5,535) loads the others into registers. */
     if (g->consts.n < MRL_OPERAND_CONSTS)
         return (uint16_t)(MRL_REGS_MAX + mrl_g_const(g, v));
     mrl_reg to = mrl_g_regs(g, 1);
@@ -111,6 +124,7 @@ uint16_t mrl_g_const_operand(struct mrl_gen *g, mrl_val v) {
 
 struct mrl_insn *mrl_g_emit_operands(struct mrl_gen *g, enum mrl_opcode op, uint32_t a,
                                      const uint16_t *operands, uint32_t n) {
+    /* The place of a list is 32 bits wide and takes the fields b and c. */
     uint32_t first = g->lists.n;
     for (uint32_t i = 0; i < n; i++) {
         uint16_t *at = append(g, &g->lists, sizeof *at);
@@ -122,6 +136,7 @@ struct mrl_insn *mrl_g_emit_operands(struct mrl_gen *g, enum mrl_opcode op, uint
 
 uint32_t mrl_g_node(struct mrl_gen *g, struct mrl_node *n) {
     struct mrl_node **all = g->nodes.items;
+    /* A block names few nodes, most of them again and again. */
     for (uint32_t i = 0; i < g->nodes.n; i++)
         if (all[i] == n)
             return i;
@@ -192,12 +207,14 @@ static bool jumps(uint16_t op) {
 #undef O
     };
 #undef J
+    MRL_ASSERT(op < MRL_COUNTOF(flags));
     return flags[op] != 0;
 }
 
 /* Follows jumps to jumps, so that a failure lands at once. */
 static uint32_t landing(const struct mrl_gen *g, uint32_t at) {
     const struct mrl_insn *code = g->code.items;
+    /* Jumps may form a ring, hence the ceiling. */
     for (int hops = 0; hops < 8 && at < g->code.n && code[at].op == MRL_OP_JUMP; hops++)
         at = code[at].x;
     return at;
@@ -219,6 +236,9 @@ mrl_status mrl_g_finish(struct mrl_gen *g, struct mrl_block *b) {
     for (uint32_t i = 0; b->index != NULL && i < b->index->n_rules; i++)
         if (b->index->entry[i] != MRL_INDEX_NO_ENTRY)
             b->index->entry[i] = landing(g, labels[b->index->entry[i]]);
+    /* mrl_g_regs and its kind refuse more, so that the counts fit the fields of a block. */
+    MRL_ASSERT(g->most.regs <= MRL_REGS_MAX && g->most.iters <= MRL_REGS_MAX);
+    MRL_ASSERT(g->most.builders <= MRL_REGS_MAX && g->site_of.n == g->code.n);
     b->code = code;
     b->n_code = g->code.n;
     b->consts = g->consts.items;

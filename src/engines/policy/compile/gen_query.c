@@ -1,4 +1,11 @@
-/* gen_query.c - code for queries. */
+/* gen_query.c - code for queries.
+ *
+ * A query answers as OPA's REST interface and `opa eval` do: one row a solution, each
+ * {"bindings": {name: value}, "expressions": [value, ...]}. So a query keeps the value of each
+ * literal, also of those that a rule would only test, and shows the variables that its own
+ * literals name; variables of closures and generated ones are left out. mrl_gen_path is the short
+ * way for callers that want one document and no rows.
+ */
 #include "engines/policy/compile/gen.h"
 
 #include "engines/policy/policy.h"
@@ -43,6 +50,7 @@ static struct mrl_vset shown_vars(struct mrl_compiler *c, const struct mrl_lrule
     return s;
 }
 
+/* The place of an expression in the order of evaluation. */
 static uint32_t expr_index(const struct mrl_body *source, const struct mrl_expr *e) {
     for (uint32_t i = 0; i < source->n; i++)
         if (source->items[i] == e)
@@ -103,6 +111,7 @@ static mrl_status reorder(struct mrl_compiler *c, struct mrl_body *source,
 /* A query that is one expression asks for its value: false is an answer, as in OPA. With several
  * expressions, or several values, false is a failure. */
 static void allow_false(const struct mrl_body *source, struct mrl_lbody *b) {
+    MRL_ASSERT(source->n > 0);
     const struct mrl_expr *e = source->items[0];
     if (source->n != 1 || (e->kind != MRL_EXPR_TERM && e->kind != MRL_EXPR_CALL) || e->negated ||
         iterates(e->u.term))
@@ -131,6 +140,7 @@ mrl_status mrl_gen_query(struct mrl_compiler *c, struct mrl_lrule *q, struct mrl
     MRL_CHECK(values != NULL, MRL_E_NOMEM);
     mrl_reg list = mrl_g_regs(&g, 1), row = mrl_g_regs(&g, 1);
     uint32_t end = mrl_g_label(&g), builder = mrl_g_builder(&g);
+    /* Rows are added in the innermost loop, and the failure of the first literal ends the query. */
     mrl_g_emit(&g, MRL_OP_BUILD, builder, 0, MRL_T_ARR);
     g.fail = end;
     g.keep_values = true;
@@ -174,6 +184,7 @@ mrl_status mrl_gen_path(struct mrl_compiler *c, const mrl_str *path, size_t n,
         operands[i] = (struct mrl_lterm){.kind = MRL_L_CONST, .value = mrl_strval(name)};
         ref.items[i] = &operands[i];
     }
+    /* No source: an error in here gets its place from the rule that failed. */
     mrl_g_site(&g, (struct mrl_rloc){.line = 0});
     uint32_t none = mrl_g_label(&g);
     g.fail = none;

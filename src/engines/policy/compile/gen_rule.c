@@ -1,4 +1,10 @@
-/* gen_rule.c - code for the rules of a tree node. */
+/* gen_rule.c - code for the rules of a tree node.
+ *
+ * One block answers for all rules of a name. What the rules make decides its shape: a complete
+ * rule or function tries its bodies until the value is certain, a partial set adds to a builder,
+ * a partial object plants pieces of a document. The rule that a name has more than one value is
+ * checked at run time (SINGLE), and left out where it cannot fail.
+ */
 #include "engines/policy/compile/gen.h"
 
 #include "engines/policy/compile/index.h"
@@ -75,6 +81,7 @@ static uint32_t n_values(const struct rules *rules) {
  *
  * Without an index, each rule runs into the next. */
 
+/* Begins the block of a node with the index, when one pays. */
 static void index_open(struct mrl_gen *g, struct rules *rules) {
     if (g->c->opts->debug || g->status != MRL_OK)
         return; /* a trace tells of each rule that was tried */
@@ -90,7 +97,9 @@ static void index_open(struct mrl_gen *g, struct rules *rules) {
     mrl_g_emit(g, MRL_OP_RULE, iter, 0, 0)->x = rules->done;
 }
 
+/* Each rule starts with the registers that the one before has done with. */
 static void begin_rule(struct mrl_gen *g, struct rules *rules, uint32_t i) {
+    MRL_ASSERT(i < rules->n && (rules->index == NULL || i < rules->index->n_rules));
     mrl_g_reuse(g, rules->room);
     if (rules->index == NULL)
         return;
@@ -115,6 +124,7 @@ static void index_close(struct mrl_gen *g, const struct rules *rules) {
 static void match(struct mrl_gen *g, struct mrl_lrule *r) {
     mrl_g_begin_rule(g, r);
     mrl_g_trace_rule(g);
+    /* Arguments come in registers 0 .. n-1 and are matched like patterns: f("a", [x, _]). */
     for (uint32_t i = 0; i < r->n_args && g->status == MRL_OK; i++) {
         g->status = mrl_order_pattern(g->c, r, r->args[i], &g->bound);
         if (g->status == MRL_OK)
@@ -132,6 +142,7 @@ static void match(struct mrl_gen *g, struct mrl_lrule *r) {
     mrl_g_trace_exit(g);
 }
 
+/* The operand of the head's value; `p { ... }` is `p := true { ... }`. */
 static uint16_t head_value(struct mrl_gen *g, const struct mrl_lrule *r) {
     return r->val != NULL ? mrl_g_operand(g, r->val) : mrl_g_const_operand(g, mrl_bool(true));
 }
@@ -179,6 +190,7 @@ static bool chain(struct mrl_gen *g, struct mrl_lrule *r, mrl_reg result, bool o
     return any;
 }
 
+/* A complete rule or function: all rules, then the default when none gave a value. */
 static void complete(struct mrl_gen *g, struct rules *rules) {
     bool decides = same_constant(rules), only = n_values(rules) == 1, stored = false;
     mrl_reg result = mrl_g_regs(g, 1);
@@ -209,6 +221,7 @@ static void complete(struct mrl_gen *g, struct rules *rules) {
     mrl_g_return(g, value);
 }
 
+/* `p contains x`: every solution of every rule adds an item, so nothing ever returns early. */
 static void partial_set(struct mrl_gen *g, struct rules *rules) {
     uint32_t builder = mrl_g_builder(g);
     mrl_reg result = mrl_g_regs(g, 1);
@@ -232,6 +245,8 @@ static void partial_set(struct mrl_gen *g, struct rules *rules) {
     mrl_g_return(g, result);
 }
 
+/* One piece: the keys behind the ground prefix and the value (or the set item, y = 1) go into
+ * registers in a row, as PLANT reads them. */
 static void plant(struct mrl_gen *g, const struct mrl_lrule *r, uint32_t builder) {
     mrl_reg first = mrl_g_regs(g, r->n_path + 1);
     for (uint32_t i = 0; i < r->n_path; i++)
@@ -244,6 +259,8 @@ static void plant(struct mrl_gen *g, const struct mrl_lrule *r, uint32_t builder
     mrl_g_emit(g, MRL_OP_PLANT, builder, first, r->n_path)->y = r->key != NULL;
 }
 
+/* p[k] := v and its kind. Rules that hang further down (p.a.b beside p[k]) belong to the
+ * document, too: their documents are planted last. */
 static void partial_object(struct mrl_gen *g, struct mrl_node *node, struct rules *rules) {
     uint32_t builder = mrl_g_builder(g);
     mrl_reg result = mrl_g_regs(g, 1);
@@ -293,11 +310,13 @@ mrl_status mrl_gen_node(struct mrl_compiler *c, struct mrl_node *node) {
     struct mrl_gen g;
     struct mrl_block *b;
     struct rules rules = {0};
+    MRL_ASSERT(node->n_rules > 0);
     MRL_TRY(lowered(c, node, &rules));
     MRL_TRY(mrl_g_open(&g, c, &b));
     g.module = node->rules[0].module;
     b->node = node;
     b->n_args = node->kind == MRL_RULE_FUNCTION ? (uint16_t)node->arity : 0;
+    /* Without arguments the value depends on the context alone. */
     b->memo = node->kind != MRL_RULE_FUNCTION;
     mrl_g_regs(&g, b->n_args);
     mrl_g_trace_open(&g);

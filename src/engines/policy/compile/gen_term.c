@@ -1,4 +1,10 @@
-/* gen_term.c - code for terms: values, refs, calls, comprehensions, matching. */
+/* gen_term.c - code for terms: values, refs, calls, comprehensions, matching.
+ *
+ * A ref is code in two parts: its base (what depends on the context: input, base data, a rule's
+ * value, a document over several rules) and the rest (lookups and loops over that value). Both
+ * `with` and traces need the seam. An operand that is unbound becomes a loop, and the rest of the
+ * body runs inside it.
+ */
 #include "engines/policy/compile/gen.h"
 
 #include "engines/policy/policy.h"
@@ -7,7 +13,9 @@ static bool is_bound(const struct mrl_gen *g, const struct mrl_lterm *t) {
     return mrl_vars_bound(t, &g->bound);
 }
 
+/* Binding costs no instruction: from here on the variable is that register. */
 static void bind(struct mrl_gen *g, uint32_t var, mrl_reg reg) {
+    MRL_ASSERT(!mrl_vset_has(&g->bound, var));
     g->reg_of[var] = reg;
     mrl_vset_add(&g->bound, var);
 }
@@ -28,7 +36,9 @@ struct mrl_insn *mrl_g_emit_list(struct mrl_gen *g, enum mrl_opcode op, uint32_t
     return mrl_g_emit_operands(g, op, a, all, n);
 }
 
+/* A call of a rule function or a builtin; it fails where the result is undefined. */
 static void call_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg to) {
+    MRL_ASSERT(t->node != NULL || t->builtin != NULL);
     bool says = t->node == NULL && (t->builtin->flags & MRL_BI_SAYS) &&
                 (g->c->opts->debug || g->c->opts->print);
     enum mrl_opcode op = t->node != NULL ? MRL_OP_CALL : says ? MRL_OP_SAY : MRL_OP_BUILTIN;
@@ -54,6 +64,8 @@ static uint16_t tags_of_test(const struct mrl_builtin *b) {
     return 0;
 }
 
+/* Not for queries and debug policies, which want the value, nor for relations, which loop over
+ * it. */
 bool mrl_g_test(struct mrl_gen *g, const struct mrl_lterm *t) {
     if (t->kind != MRL_L_CALL || t->builtin == NULL || g->c->opts->debug || g->keep_values ||
         (t->builtin->flags & (MRL_BI_RELATION | MRL_BI_VOID | MRL_BI_SAYS)) ||
@@ -76,6 +88,8 @@ bool mrl_g_test(struct mrl_gen *g, const struct mrl_lterm *t) {
 /* --- comprehensions
  * --------------------------------------------------------------------------------- */
 
+/* A loop of its own: every failure in it leads to its end, where the collection is finished, so a
+ * comprehension never fails. */
 static void comprehension_into(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg to) {
     uint32_t saved = g->fail, end = mrl_g_label(g), builder = mrl_g_builder(g);
     struct mrl_vset bound = mrl_vset_copy(g->c->arena, &g->bound);
@@ -141,6 +155,7 @@ static mrl_reg pattern(struct mrl_gen *g, const struct mrl_lterm *t, uint32_t fr
 static struct mrl_base data_base(struct mrl_gen *g, const struct mrl_lterm *t) {
     struct mrl_node *n = g->c->root;
     uint32_t i = 0;
+    /* Down the rule tree as far as constant operands and rules reach. */
     while (n->n_rules == 0 && i < t->n && t->items[i]->kind == MRL_L_CONST) {
         mrl_val key = t->items[i]->value;
         struct mrl_node *child = mrl_is_str(key) ? mrl_tree_child(n, mrl_val_str(key)) : NULL;
@@ -155,6 +170,8 @@ static struct mrl_base data_base(struct mrl_gen *g, const struct mrl_lterm *t) {
         mrl_g_emit_fail(g, MRL_OP_CALL, to, 0, 0)->y = node;
         return (struct mrl_base){to, i};
     }
+    /* The next key is known and no rule is there: only base data can be. Else the ref ends at, or
+     * loops over, a document that rules and base data make together. */
     bool off_tree = i < t->n && t->items[i]->kind == MRL_L_CONST;
     if (off_tree) {
         uint32_t path = const_path(g, t, 0, &i);
@@ -201,6 +218,7 @@ mrl_reg mrl_g_rest(struct mrl_gen *g, const struct mrl_lterm *t, struct mrl_base
         return reg;
     for (uint32_t i = base.next; i < t->n && g->status == MRL_OK;) {
         const struct mrl_lterm *operand = t->items[i];
+        /* A run of constant operands is one instruction. */
         if (operand->kind == MRL_L_CONST) {
             uint32_t path = const_path(g, t, i, &i);
             mrl_reg to = mrl_g_regs(g, 1);
@@ -277,6 +295,8 @@ uint16_t mrl_g_operand(struct mrl_gen *g, const struct mrl_lterm *t) {
  * --------------------------------------------------------------------------------------- */
 
 static void unify_array(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg reg) {
+    /* The field has 16 bits; a pattern that does not fit needs more registers than a block may
+     * have, and is refused below. */
     mrl_g_emit_fail(g, MRL_OP_ARRAY_OF, reg, 0, t->n);
     for (uint32_t i = 0; i < t->n && g->status == MRL_OK; i++) {
         mrl_reg item = mrl_g_regs(g, 1);
@@ -285,6 +305,7 @@ static void unify_array(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg re
     }
 }
 
+/* The lengths are equal and each key of the pattern is there: then there are no other keys. */
 static void unify_object(struct mrl_gen *g, const struct mrl_lterm *t, mrl_reg reg) {
     mrl_g_emit_fail(g, MRL_OP_OBJECT_OF, reg, 0, t->n / 2);
     for (uint32_t i = 0; i < t->n && g->status == MRL_OK; i += 2) {

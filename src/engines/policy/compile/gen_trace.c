@@ -32,12 +32,14 @@ struct names {
 };
 
 static void add_name(struct mrl_gen *g, struct names *names, uint32_t var) {
+    MRL_ASSERT(var < g->rule->n_vars && names->n <= NAMES_MAX);
     mrl_str text = g->rule->var_names[var];
     struct mrl_rloc loc = g->text_of[var];
     if (text.len == 0 && loc.line > 0)
         text = mrl_str_sub(g->module->text, loc.start, loc.end);
     if (text.len == 0 || names->n == NAMES_MAX)
         return;
+    /* Variables that were unified share a register: the first name stands for both. */
     for (uint32_t i = 0; i < names->n; i++)
         if (names->items[i].reg == g->reg_of[var])
             return;
@@ -90,7 +92,9 @@ static uint32_t add_probe(struct mrl_gen *g, struct mrl_rloc loc, const struct n
     return g->probes.n - 1;
 }
 
+/* Emits an event; it finds its depth in the block's register and its level in the instruction. */
 static void tell(struct mrl_gen *g, unsigned what, uint32_t probe) {
+    MRL_ASSERT(what <= MRL_TRACE_CLOSE);
     mrl_g_emit(g, MRL_OP_TRACE, what, g->depth_reg, g->level)->y = probe;
 }
 
@@ -127,6 +131,7 @@ void mrl_g_trace_rule(struct mrl_gen *g) {
     if (!on(g))
         return;
     const struct mrl_rule *rule = g->rule->rule;
+    /* A query is a module without a file: its head is made up, so its body is shown. */
     bool query = g->module->file.len == 0;
     g->rule_probe = add_probe(g, query ? rule->body->loc : rule->head_loc, NULL, &p);
     if (p != NULL)
@@ -157,6 +162,7 @@ void mrl_g_trace_leave(struct mrl_gen *g, uint32_t probe) {
     if (!on(g))
         return;
     tell(g, MRL_TRACE_EXIT, probe);
+    MRL_ASSERT(g->level > 1);
     g->level--;
 }
 
@@ -167,6 +173,7 @@ void mrl_g_trace_leave(struct mrl_gen *g, uint32_t probe) {
 static bool begins_expr(const struct mrl_gen *g, const struct mrl_llit *l) {
     if (l->expr == NULL || l->expr->note == g->body)
         return false;
+    /* The note is a mark only: it is compared, never followed. */
     l->expr->note = (void *)(uintptr_t)g->body;
     return true;
 }

@@ -35,10 +35,13 @@ struct finder {
 
 /* --- following variables ---------------------------------------------------------------------- */
 
+/* Only such a literal must hold in the context of the call: `with` changes what it reads, and a
+ * negation demands that something is not there. */
 static bool plain(const struct mrl_llit *l) {
     return !l->negated && l->n_with == 0;
 }
 
+/* Notes for each variable the first ref or variable that it equals. */
 static mrl_status read_definitions(struct finder *f) {
     f->defined_by = MRL_ARENA_ARRAY(f->scratch, const struct mrl_lterm *, f->rule->n_vars + 1);
     MRL_CHECK(f->defined_by != NULL, MRL_E_NOMEM);
@@ -101,6 +104,7 @@ static bool is_ref(const struct mrl_index_ref *r, const struct path *p) {
 /* The number of a ref in the index, added when it is new; REFS_SEEN_MAX when there is no room. */
 static uint32_t ref_number(struct finder *f, const struct path *p) {
     struct mrl_index *x = f->x;
+    MRL_ASSERT(p->known && x->n_refs <= REFS_SEEN_MAX);
     for (uint32_t i = 0; i < x->n_refs; i++)
         if (is_ref(&x->refs[i], p))
             return i;
@@ -120,6 +124,7 @@ static mrl_status rehash(mrl_arena *a, struct mrl_index_ref *r) {
     r->slots = MRL_ARENA_ARRAY(a, uint32_t, slots);
     MRL_CHECK(r->slots != NULL, MRL_E_NOMEM);
     r->mask = slots - 1;
+    MRL_ASSERT((slots & r->mask) == 0 && r->n_values < slots);
     for (uint32_t i = 0; i < r->n_values; i++) {
         uint32_t slot = (uint32_t)mrl_val_hash(r->values[i].value) & r->mask;
         while (r->slots[slot] != 0)
@@ -131,6 +136,7 @@ static mrl_status rehash(mrl_arena *a, struct mrl_index_ref *r) {
 
 /* The 1-based number of a value that is demanded of a ref, added when it is new. */
 static mrl_status value_number(mrl_arena *a, struct mrl_index_ref *r, mrl_val v, uint32_t *ret) {
+    /* At most half full, so that a search always meets a free slot. */
     if (r->slots == NULL || 2 * r->n_values > r->mask)
         MRL_TRY(rehash(a, r));
     uint32_t slot = (uint32_t)mrl_val_hash(v) & r->mask;
@@ -152,6 +158,8 @@ static mrl_status value_number(mrl_arena *a, struct mrl_index_ref *r, mrl_val v,
     return MRL_OK;
 }
 
+/* Rules come in rising order, so the last of the list tells whether the rule is in it already: it
+ * may demand a value twice ({1, 1.0} has one, ["a", "a"] two). */
 static mrl_status add_rule(mrl_arena *a, struct mrl_index_value *v, uint32_t rule) {
     if (v->n > 0 && v->rules[v->n - 1] == rule)
         return MRL_OK;
@@ -161,6 +169,7 @@ static mrl_status add_rule(mrl_arena *a, struct mrl_index_value *v, uint32_t rul
         MRL_CHECK(v->rules != NULL, MRL_E_NOMEM);
         v->cap = cap;
     }
+    MRL_ASSERT(v->n == 0 || v->rules[v->n - 1] < rule);
     v->rules[v->n++] = rule;
     return MRL_OK;
 }
@@ -180,9 +189,11 @@ static void demand(struct finder *f, const struct path *p, const mrl_val *values
         if (f->status == MRL_OK)
             f->status = add_rule(f->arena, &r->values[number - 1], f->number);
     }
+    /* UINT32_MAX: one of several; finish() makes it 0 once nobody counts demands any more. */
     f->x->demands[(size_t)f->number * REFS_SEEN_MAX + ref] = n == 1 ? number : UINT32_MAX;
 }
 
+/* `ref == value`, when value is a constant and ref stands for a ref. */
 static void demand_term(struct finder *f, const struct mrl_lterm *ref,
                         const struct mrl_lterm *value) {
     struct path p = {.known = false};
@@ -192,6 +203,7 @@ static void demand_term(struct finder *f, const struct mrl_lterm *ref,
     demand(f, &p, &value->value, 1);
 }
 
+/* `ref in values`: an array or set of constants. Members of an object are its values: left out. */
 static void demand_in(struct finder *f, const struct mrl_lterm *ref,
                       const struct mrl_lterm *values) {
     mrl_val v = values->value;
@@ -235,6 +247,7 @@ static mrl_status read_rule(struct finder *f) {
 
 /* --- the index -------------------------------------------------------------------------------- */
 
+/* How many rules demand something of a ref. */
 static uint32_t n_demanding(const struct mrl_index *x, uint32_t ref) {
     uint32_t n = 0;
     for (uint32_t rule = 0; rule < x->n_rules; rule++)
@@ -253,6 +266,7 @@ static uint32_t best_refs(const struct mrl_index *x, uint32_t *kept) {
             best = counts[i] > counts[best] ? i : best;
         if (x->n_refs == 0 || counts[best] == 0 || counts[best] < x->n_rules / DEMANDING_SHARE)
             break;
+        /* Not again. */
         counts[best] = 0;
         kept[n] = best;
     }
@@ -272,6 +286,7 @@ static mrl_status list_any(mrl_arena *a, const struct mrl_index *x, uint32_t old
 
 static mrl_status finish(mrl_arena *a, const struct mrl_index *seen, struct mrl_lrule *const *rules,
                          struct mrl_index **ret) {
+    MRL_ASSERT(seen->n_refs <= REFS_SEEN_MAX);
     uint32_t kept[MRL_INDEX_REFS_MAX], n = best_refs(seen, kept);
     if (n == 0)
         return MRL_OK;
@@ -293,6 +308,7 @@ static mrl_status finish(mrl_arena *a, const struct mrl_index *seen, struct mrl_
             x->demands[(size_t)rule * n + i] = d != UINT32_MAX ? d : 0;
         }
     }
+    MRL_ASSERT(x->n_refs > 0 && x->n_refs <= MRL_INDEX_REFS_MAX);
     *ret = x;
     return MRL_OK;
 }

@@ -1,4 +1,10 @@
-/* infer.c - the type checker's walk over rules, bodies and literals; see infer.h. */
+/* infer.c - the type checker's walk over rules, bodies and literals; see infer.h.
+ *
+ * What a literal says about its variables is noted in f->vars and undone (forget) when the
+ * closure that it stands in is left. Errors in one rule do not spoil others: a rule with errors
+ * has the type `any`. Where OPA does not check (inside every and braced not; documents under
+ * `with`) this does not either, as a stricter checker would refuse policies that OPA runs.
+ */
 #include "engines/policy/compile/infer.h"
 
 #include "engines/policy/builtin.h"
@@ -19,6 +25,7 @@ void mrl_infer_fail(struct mrl_infer *f, struct mrl_rloc loc, mrl_str message, m
 /* The declaration of a builtin, read once a compilation. */
 static mrl_type *builtin_type(struct mrl_infer *f, const struct mrl_builtin *b) {
     mrl_type **all = f->c->sigs;
+    MRL_ASSERT(all != NULL && b != NULL);
     size_t i = mrl_builtin_index(b);
     if (all[i] == NULL)
         all[i] = mrl_type_parse_sig(f->cx, mrl_str_z(b->sig));
@@ -28,6 +35,7 @@ static mrl_type *builtin_type(struct mrl_infer *f, const struct mrl_builtin *b) 
 static mrl_type *callee_type(struct mrl_infer *f, const struct mrl_lterm *call) {
     if (call->node == NULL)
         return builtin_type(f, call->builtin);
+    /* Under `with` another function may stand there. */
     return f->relaxed ? &mrl_type_any : mrl_infer_node(f, call->node);
 }
 
@@ -71,6 +79,7 @@ void mrl_infer_print_args(struct mrl_buf *out, const struct mrl_lterm *callee, m
     mrl_buf_byte(out, ')');
 }
 
+/* What the call gives: "(string, ???)"; ??? stands for what is not known, the result included. */
 static void print_have(struct mrl_infer *f, struct mrl_buf *out, const struct call *call) {
     mrl_buf_byte(out, '(');
     for (uint32_t i = 0; i < call->term->n; i++) {
@@ -84,6 +93,7 @@ static void print_have(struct mrl_infer *f, struct mrl_buf *out, const struct ca
     mrl_buf_byte(out, ')');
 }
 
+/* Reports a call whose arguments cannot fit; always false, for the caller to return. */
 static bool bad_arguments(struct mrl_infer *f, const struct call *call, struct mrl_rloc loc) {
     struct mrl_buf message, detail;
     mrl_buf_init(&message, TEXT_MAX);
@@ -118,6 +128,7 @@ static mrl_type *check_call(struct mrl_infer *f, struct call *call, struct mrl_r
         return &mrl_type_any;
     if (t->node == NULL && (t->builtin->flags & MRL_BI_INTERNAL)) /* made by us, not by people */
         return call->type->rest != NULL ? call->type->rest : &mrl_type_any;
+    /* Arity was checked by lowering; an output argument makes one more than the type has. */
     uint32_t n = t->n < call->type->n ? t->n : call->type->n;
     mrl_type **known = MRL_ARENA_ARRAY(f->c->arena, mrl_type *, n + 1);
     for (uint32_t i = 0; known != NULL && i < n; i++)
@@ -137,11 +148,14 @@ static void check_body(struct mrl_infer *f, const struct mrl_lbody *b);
 
 /* Leaves a closure: what its variables were inside is not known outside. */
 static void forget(struct mrl_infer *f, uint32_t from) {
+    MRL_ASSERT(from <= f->n_trail);
     while (f->n_trail > from)
         f->vars[f->trail[--f->n_trail]] = NULL;
 }
 
+/* The type of what a comprehension builds, with its variables still known. */
 static mrl_type *comprehension_type(struct mrl_infer *f, const struct mrl_lterm *t) {
+    MRL_ASSERT(t->kind == MRL_L_COMPR && t->val != NULL);
     mrl_type *val = mrl_infer_term(f, t->val);
     if (t->collect == MRL_T_ARR)
         return mrl_type_arr(f->cx, NULL, 0, val);
@@ -164,10 +178,13 @@ static void check_closure(struct mrl_infer *f, const struct mrl_lterm *t) {
     forget(f, from);
     f->refs_only = refs_only;
     f->relaxed = relaxed;
+    /* The type is kept for the literal at hand: outside, the variables that made it are
+     * forgotten. */
     f->done = t;
     f->done_type = type;
 }
 
+/* Left and right are those of the source, whichever side lowering put first. */
 static void match_error(struct mrl_infer *f, const struct mrl_llit *l, mrl_type *a, mrl_type *b) {
     struct mrl_buf detail;
     mrl_buf_init(&detail, TEXT_MAX);
@@ -185,7 +202,9 @@ static bool is_out_argument(const struct mrl_llit *l) {
            l->expr->kind == MRL_EXPR_CALL;
 }
 
+/* a = b and x := y. A call that takes its result as last argument is checked as a call only. */
 static void check_unify(struct mrl_infer *f, const struct mrl_llit *l, bool had_errors) {
+    MRL_ASSERT(l->a != NULL && l->b != NULL);
     if (l->b->kind == MRL_L_CALL) {
         bool out = is_out_argument(l);
         struct call call = {.term = l->b, .nested = !out, .out = out ? l->a : NULL};
@@ -286,6 +305,7 @@ static void check_body(struct mrl_infer *f, const struct mrl_lbody *b) {
 
 static mrl_status start(struct mrl_infer *f, struct mrl_compiler *c, const struct mrl_lrule *rule) {
     *f = (struct mrl_infer){.c = c, .cx = c->types, .rule = rule};
+    MRL_ASSERT(c->types != NULL);
     f->vars = MRL_ARENA_ARRAY(c->arena, mrl_type *, rule->n_vars + 1);
     f->trail = MRL_ARENA_ARRAY(c->arena, uint32_t, rule->n_vars + 1);
     MRL_CHECK(f->vars != NULL && f->trail != NULL, MRL_E_NOMEM);
@@ -300,6 +320,7 @@ static void open_vars(struct mrl_infer *f, const struct mrl_lterm *t) {
         open_vars(f, t->items[i]);
 }
 
+/* The type of a function rule: what its body made of the arguments. */
 static mrl_type *function_type(struct mrl_infer *f, const struct mrl_lrule *r, mrl_type *result) {
     mrl_type **args = MRL_ARENA_ARRAY(f->c->arena, mrl_type *, r->n_args + 1);
     if (args == NULL)
@@ -365,6 +386,7 @@ mrl_status mrl_infer_rules(struct mrl_compiler *c) {
     size_t n_builtins = 0;
     while (mrl_builtin_at(n_builtins) != NULL)
         n_builtins++;
+    MRL_ASSERT(!c->typed && c->n_typed == 0);
     c->types = MRL_ARENA_NEW(c->arena, struct mrl_tcx);
     c->sigs = MRL_ARENA_ARRAY(c->arena, mrl_type *, n_builtins);
     MRL_CHECK(c->types != NULL && c->sigs != NULL, MRL_E_NOMEM);
@@ -383,6 +405,7 @@ mrl_status mrl_infer_rules(struct mrl_compiler *c) {
 
 mrl_status mrl_infer_query(struct mrl_compiler *c, struct mrl_lrule *query) {
     struct mrl_infer f;
+    /* A policy whose rules were not typed: nothing to check against. */
     if (c->types == NULL)
         return MRL_OK;
     MRL_TRY(start(&f, c, query));

@@ -1,7 +1,14 @@
-/* infer_match.c - types of terms, and terms matched against types: here variables get theirs. */
+/* infer_match.c - types of terms, and terms matched against types: here variables get theirs.
+ *
+ * Two rules keep this sound. What is unknown fits everything: an error is reported only when both
+ * sides are known and no value has both types. And a union matches when one alternative does;
+ * with `add` each alternative that fits leaves its types in the variables, because the value may
+ * be any of them.
+ */
 #include "engines/policy/compile/infer.h"
 
 void mrl_infer_bind(struct mrl_infer *f, uint32_t var, mrl_type *t) {
+    MRL_ASSERT(var < f->rule->n_vars);
     if (f->vars[var] == NULL && t != NULL)
         f->trail[f->n_trail++] = var;
     f->vars[var] = t;
@@ -9,6 +16,8 @@ void mrl_infer_bind(struct mrl_infer *f, uint32_t var, mrl_type *t) {
 
 /* --- the type of a term ----------------------------------------------------------------------- */
 
+/* Arrays know each item; sets know one type for all. An empty array or set may be compared with
+ * any other. */
 static mrl_type *list_type(struct mrl_infer *f, const struct mrl_lterm *t) {
     mrl_type *all = NULL;
     if (t->kind == MRL_L_SET) {
@@ -69,7 +78,9 @@ mrl_type *mrl_infer_term(struct mrl_infer *f, const struct mrl_lterm *t) {
 
 static bool match_value(struct mrl_infer *f, mrl_val v, mrl_type *type);
 
+/* The parts of a composite constant against a type of the same kind. */
 static bool value_parts(struct mrl_infer *f, mrl_val v, mrl_type *type) {
+    MRL_ASSERT(v.tag >= MRL_T_ARR);
     if (mrl_is_arr(v) && v.len != type->n && type->rest == NULL)
         return false;
     if (mrl_is_obj(v) && v.len != type->n && type->rest == NULL)
@@ -92,6 +103,7 @@ static bool match_value(struct mrl_infer *f, mrl_val v, mrl_type *type) {
         [MRL_T_ARR] = MRL_TYPE_ARR, [MRL_T_OBJ] = MRL_TYPE_OBJ, [MRL_T_SET] = MRL_TYPE_SET};
     if (v.tag < MRL_T_ARR || mrl_type_is_any(type))
         return mrl_type_unifies(f->cx, mrl_type_of_value(f->cx, v), type);
+    /* Its type is `any` (mrl_type_of_value), and it is not worth a walk. */
     if (v.len > MRL_TYPE_WEIGHT_MAX)
         return true;
     if (type->kind != MRL_TYPE_ANY)
@@ -102,6 +114,7 @@ static bool match_value(struct mrl_infer *f, mrl_val v, mrl_type *type) {
     return false;
 }
 
+/* Lengths must agree, unless the type is open at its end. */
 static bool match_array(struct mrl_infer *f, const struct mrl_lterm *t, mrl_type *type, bool add) {
     if (t->n != type->n && type->rest == NULL)
         return false;
@@ -113,7 +126,10 @@ static bool match_array(struct mrl_infer *f, const struct mrl_lterm *t, mrl_type
     return true;
 }
 
+/* Members with constant keys must fit theirs; for others all that can be said is that values
+ * match something. */
 static bool match_object(struct mrl_infer *f, const struct mrl_lterm *t, mrl_type *type, bool add) {
+    MRL_ASSERT(t->n % 2 == 0);
     if (t->n / 2 != type->n && type->rest == NULL && type->key == NULL)
         return false;
     for (uint32_t i = 0; i < t->n; i += 2) {
@@ -185,6 +201,7 @@ bool mrl_infer_match(struct mrl_infer *f, const struct mrl_lterm *t, mrl_type *t
 
 /* --- two terms -------------------------------------------------------------------------------- */
 
+/* Two composites of the source whose types are not both known: compared part by part. */
 static bool equal_parts(struct mrl_infer *f, const struct mrl_lterm *a, const struct mrl_lterm *b) {
     if (a->kind != b->kind || a->n != b->n)
         return false;

@@ -1,4 +1,10 @@
-/* infer_ref.c - types of refs, and refs that lead nowhere. */
+/* infer_ref.c - types of refs, and refs that lead nowhere.
+ *
+ * mrl_infer_ref only computes; mrl_infer_check_ref reports, once a literal. A ref is followed
+ * operand by operand; below data the rule tree is followed first, and base data may add any
+ * document that no rule makes, so an unknown name below data is no error. The messages draw the
+ * ref and point at the operand, as OPA 1.20.2 does, down to the columns.
+ */
 #include "engines/policy/compile/infer.h"
 
 #include "engines/policy/compile/suggest.h"
@@ -19,6 +25,7 @@ static bool is_name(mrl_str s) {
     return s.len > 0;
 }
 
+/* An operand as OPA prints it: generated variables and whatever is no value are "_". */
 static void term_text(struct mrl_infer *f, struct mrl_buf *out, const struct mrl_lterm *t) {
     static const char *const open[] = {"", "", "[", "{", "{"}, *const close[] = {"", "", "]", "}",
                                                                                  "}"};
@@ -82,6 +89,7 @@ static void report_open(struct report *r, struct mrl_infer *f, const struct mrl_
     mrl_buf_init(&r->detail, TEXT_MAX);
 }
 
+/* Reports what was written and gives its buffers back. */
 static void report_end(struct report *r) {
     mrl_infer_fail(r->f, r->ref->loc, mrl_buf_str(&r->message), mrl_buf_str(&r->detail), r->hint);
     mrl_buf_release(&r->message);
@@ -124,6 +132,7 @@ static void one_of(struct mrl_infer *f, struct mrl_type const *t, struct mrl_bui
 }
 
 static void print_keys(struct mrl_infer *f, struct mrl_buf *out, mrl_val keys) {
+    MRL_ASSERT(mrl_is_set(keys));
     mrl_status status = MRL_OK;
     const uint32_t *order = mrl_val_order(f->c->arena, keys, &status);
     for (uint32_t i = 0; i < keys.len; i++) {
@@ -137,6 +146,7 @@ static void print_keys(struct mrl_infer *f, struct mrl_buf *out, mrl_val keys) {
  * the known ones, else `want` is their type. */
 static bool bad_key(struct mrl_infer *f, const struct mrl_lterm *t, uint32_t part, mrl_type *have,
                     mrl_type *want, mrl_val keys) {
+    MRL_ASSERT(part > 0);
     struct report r;
     struct mrl_buf prefix;
     report_open(&r, f, t);
@@ -171,6 +181,7 @@ static bool bad_key(struct mrl_infer *f, const struct mrl_lterm *t, uint32_t par
     return false;
 }
 
+/* bad_key with the keys that the type `of` knows; always false. */
 static bool not_a_key(struct mrl_infer *f, const struct mrl_lterm *t, uint32_t part, mrl_type *have,
                       mrl_type *of) {
     struct mrl_builder b;
@@ -235,6 +246,7 @@ static struct mrl_node *child_at(const struct mrl_node *n, const struct mrl_lter
     return child != NULL && child->has_below ? child : NULL;
 }
 
+/* The type behind a ref below data: down the tree to a rule or a package, then on in its type. */
 static mrl_type *data_ref(struct mrl_infer *f, const struct mrl_lterm *t) {
     struct mrl_node *n = f->c->root;
     if (f->relaxed)
@@ -264,6 +276,7 @@ mrl_type *mrl_infer_ref(struct mrl_infer *f, const struct mrl_lterm *t) {
 /* Checks one operand against the value before it; gives the value behind it, NULL after an error.
  */
 static mrl_type *step(struct mrl_infer *f, const struct mrl_lterm *t, uint32_t i, mrl_type *type) {
+    MRL_ASSERT(i < t->n);
     const struct mrl_lterm *op = t->items[i];
     uint32_t part = t->root == MRL_ROOT_VALUE ? i : i + 1;
     mrl_type *keys = mrl_type_keys(f->cx, type);
@@ -289,6 +302,7 @@ static mrl_type *step(struct mrl_infer *f, const struct mrl_lterm *t, uint32_t i
     return type != NULL ? type : &mrl_type_any;
 }
 
+/* The operands from item i on; stops at the first error. */
 static bool check_rest(struct mrl_infer *f, const struct mrl_lterm *t, uint32_t i, mrl_type *type) {
     for (; i < t->n && type != NULL; i++)
         type = step(f, t, i, type);
@@ -299,6 +313,7 @@ static bool check_rest(struct mrl_infer *f, const struct mrl_lterm *t, uint32_t 
  * it has typed a rule before, so does this. */
 static bool check_name(struct mrl_infer *f, struct mrl_node *n, const struct mrl_lterm *t,
                        uint32_t i) {
+    MRL_ASSERT(i < t->n);
     const struct mrl_lterm *op = t->items[i];
     if (i > 1 || f->c->n_typed == 0 || op->kind == MRL_L_VAR ||
         (op->kind == MRL_L_CONST && mrl_is_str(op->value)))
@@ -337,6 +352,8 @@ static bool check_replaced(struct mrl_infer *f, const struct mrl_lterm *t) {
     return check_rest(f, t, 0, &mrl_type_any);
 }
 
+/* A ref below data: names of packages, then a rule, then what the rule makes. A function may only
+ * be called. */
 static bool check_data(struct mrl_infer *f, const struct mrl_lterm *t) {
     struct mrl_node *n = f->c->root;
     if (!n->has_below) /* no rules at all: data is base data */

@@ -1,4 +1,11 @@
-/* lower_body.c - lowering expressions, bodies and rules. */
+/* lower_body.c - lowering expressions, bodies and rules.
+ *
+ * One expression becomes one literal for what it says and any number of generated ones before it
+ * for what was nested in it. The last literal that an expression adds carries its negation; the
+ * generated ones stay outside of it, which is why `not f(input.x)` is undefined without input.x.
+ * All of them share the expression's `with`. A function that returns false, or NULL, has set
+ * l->status.
+ */
 #include "engines/policy/compile/cases.h"
 #include "engines/policy/compile/lower_internal.h"
 
@@ -8,6 +15,7 @@
 
 struct mrl_llit *mrl_l_add(struct mrl_lowering *l, struct mrl_lbody *body, enum mrl_llit_kind kind,
                            struct mrl_rloc loc) {
+    MRL_ASSERT(body->n <= body->cap);
     if (body->n == body->cap) {
         uint32_t cap = body->cap > 0 ? body->cap * 2 : 4;
         struct mrl_llit *lits =
@@ -34,6 +42,7 @@ static bool unify(struct mrl_lowering *l, struct mrl_lterm *a, struct mrl_lterm 
     struct mrl_llit *lit = mrl_l_add(l, out, MRL_LIT_UNIFY, loc);
     if (lit == NULL)
         return false;
+    MRL_ASSERT(a->kind < MRL_L_REF || b->kind < MRL_L_REF);
     bool swap = a->kind >= MRL_L_REF;
     lit->swapped = swap;
     lit->a = swap ? b : a;
@@ -65,6 +74,8 @@ static void declare_all(struct mrl_lowering *l, const struct mrl_term *t) {
     }
 }
 
+/* x := term. The right side is lowered before x is declared, so that it may read an x further
+ * out. */
 static bool assign(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
     struct mrl_lterm *right = mrl_l_any(l, e->u.pair.right, out);
     if (right == NULL)
@@ -77,6 +88,7 @@ static bool assign(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_
     return unify(l, mrl_l_flat(l, left, out), right, e->loc, out);
 }
 
+/* `some k, v in xs` is v = xs[k] with k and v declared; xs is lowered before they are. */
 static bool some_in(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
     struct mrl_lterm *domain = mrl_l_flat(l, e->u.some.domain, out);
     if (domain == NULL)
@@ -103,6 +115,7 @@ static bool some_in(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl
 /* --- bodies inside expressions
  * ------------------------------------------------------------------------------------- */
 
+/* A body with a scope of its own: what it declares is gone behind it. */
 static struct mrl_lbody *inner_body(struct mrl_lowering *l, const struct mrl_body *b) {
     struct mrl_scope scope = {.outer = l->scope};
     struct mrl_lbody *r = MRL_ARENA_NEW(l->c->arena, struct mrl_lbody);
@@ -116,6 +129,8 @@ static struct mrl_lbody *inner_body(struct mrl_lowering *l, const struct mrl_bod
     return ok ? r : NULL;
 }
 
+/* `every k, v in xs { ... }`. A key that is left out or _ gets a fresh variable: the loop binds
+ * one. */
 static bool every(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
     struct mrl_lterm *domain = mrl_l_flat(l, e->u.every.domain, out);
     if (domain == NULL)
@@ -139,7 +154,9 @@ static bool every(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_l
     return true;
 }
 
+/* `a and b`, `a or b`: each side is a body, so nothing that one binds is seen outside. */
 static bool logical(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lbody *out) {
+    MRL_ASSERT(e->kind == MRL_EXPR_AND || e->kind == MRL_EXPR_OR);
     struct mrl_lbody *left = inner_body(l, e->u.bodies[0]);
     struct mrl_lbody *right = left != NULL ? inner_body(l, e->u.bodies[1]) : NULL;
     enum mrl_llit_kind kind = e->kind == MRL_EXPR_AND ? MRL_LIT_AND : MRL_LIT_OR;
@@ -214,6 +231,7 @@ static bool negated_equality(struct mrl_lowering *l, const struct mrl_expr *e,
     return true;
 }
 
+/* A side of a comparison: a ref may stay, calls and comprehensions are hoisted. */
 static struct mrl_lterm *operand(struct mrl_lowering *l, const struct mrl_term *t,
                                  struct mrl_lbody *out) {
     struct mrl_lterm *r = mrl_l_any(l, t, out);
@@ -336,6 +354,7 @@ static bool names_function(struct mrl_lowering *l, const struct mrl_term *t,
     return ok;
 }
 
+/* One `with`: a function by a function, a function by a value, or a document by a value. */
 static bool with(struct mrl_lowering *l, const struct mrl_with *w, struct mrl_lwith *ret,
                  struct mrl_lbody *out) {
     struct mrl_lterm callee = {0}, by = {0};
@@ -374,6 +393,8 @@ static bool with(struct mrl_lowering *l, const struct mrl_with *w, struct mrl_lw
     return ret->value != NULL;
 }
 
+/* All of an expression's. Their values are literals before it, outside of its `with` and
+ * negation. */
 static bool withs(struct mrl_lowering *l, const struct mrl_expr *e, struct mrl_lwith **ret,
                   struct mrl_lbody *out) {
     *ret = NULL;
@@ -400,6 +421,8 @@ static bool lower_expr(struct mrl_lowering *l, struct mrl_expr *e, struct mrl_lb
         lit->expr = e;
         if (i + 1 < out->n)
             lit->generated = 1;
+        /* A ref that was cut out of the negation must not bind what the negation reads: `not
+         * xs[i]` does not loop over i. */
         if (e->negated && lit->generated && !lit->in_call && lit->b != NULL &&
             lit->b->kind == MRL_L_REF)
             lit->inside_not = 1;
@@ -417,6 +440,7 @@ bool mrl_l_body(struct mrl_lowering *l, const struct mrl_body *b, struct mrl_lbo
     }
     bool ok = true;
     unsigned in_call = l->in_call;
+    /* A body is no argument, whatever call it stands in. */
     l->in_call = 0;
     out->loc = b->loc;
     for (uint32_t i = 0; ok && i < b->n; i++)
@@ -435,6 +459,7 @@ static void declare_args(struct mrl_lowering *l, const struct mrl_rule *r) {
         declare_all(l, r->args.items[i]);
 }
 
+/* A list of flat terms; what is nested in them goes to `out`. */
 static bool patterns(struct mrl_lowering *l, struct mrl_term **items, uint32_t n,
                      struct mrl_lbody *out, struct mrl_lterm ***ret) {
     *ret = MRL_ARENA_ARRAY(l->c->arena, struct mrl_lterm *, n + 1);
@@ -444,7 +469,9 @@ static bool patterns(struct mrl_lowering *l, struct mrl_term **items, uint32_t n
     return *ret != NULL;
 }
 
+/* The head is lowered last: it reads what the body declares. Its nested terms end the body. */
 static bool head(struct mrl_lowering *l, struct mrl_lrule *r, uint32_t skip) {
+    MRL_ASSERT(r->rule != NULL);
     struct mrl_rule *rule = r->rule;
     uint32_t from = r->body.n;
     if (rule->name != NULL && rule->name->kind == MRL_TERM_REF && rule->name->u.ref.n > skip) {
@@ -469,6 +496,8 @@ mrl_status mrl_lower_rule(struct mrl_compiler *c, struct mrl_module *module, str
         r->rule = rule;
         r->module = module;
         struct mrl_scope scope = {NULL, NULL};
+        /* Each branch of an else chain is a rule of its own, with its own variables; they share
+         * arguments by name only. */
         struct mrl_lowering l = {.c = c, .m = module, .rule = r, .scope = &scope};
         declare_args(&l, rule);
         r->n_args = rule->args.n;

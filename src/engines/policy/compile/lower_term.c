@@ -1,4 +1,11 @@
-/* lower_term.c - lowering terms; nested refs, calls and comprehensions become literals before. */
+/* lower_term.c - lowering terms; nested refs, calls and comprehensions become literals before.
+ *
+ * A term comes out flat (constant, variable, or composite of these) or as one ref, call or
+ * comprehension over flat parts; mrl_l_any allows the latter, mrl_l_flat hoists it. Composites of
+ * constants are folded into one value here, so that constants of any size cost nothing at run
+ * time. What a callee means is settled here, too: a rule of the package or of an import, else a
+ * builtin.
+ */
 #include "engines/policy/compile/infer.h"
 #include "engines/policy/compile/lower_internal.h"
 #include "engines/policy/compile/strict.h"
@@ -43,6 +50,7 @@ struct mrl_lterm *mrl_l_var(struct mrl_lowering *l, uint32_t var, struct mrl_rlo
     return t;
 }
 
+/* Room for n parts; t->n still counts those that are there. */
 static bool room_for(struct mrl_lowering *l, struct mrl_lterm *t, uint32_t n) {
     t->items = MRL_ARENA_ARRAY(l->c->arena, struct mrl_lterm *, n + 1);
     if (t->items == NULL)
@@ -63,6 +71,7 @@ static bool all_const(const struct mrl_lterm *t) {
 
 /* Replaces a composite of constants by its value. */
 static struct mrl_lterm *fold(struct mrl_lowering *l, struct mrl_lterm *t, enum mrl_tag tag) {
+    MRL_ASSERT(tag != MRL_T_OBJ || t->n % 2 == 0);
     if (!all_const(t))
         return t;
     struct mrl_builder b;
@@ -148,7 +157,9 @@ static struct mrl_lterm *global_ref(struct mrl_lowering *l, const struct mrl_glo
             r->items[i] = mrl_l_const(l, g->import->u.ref.items[i + 1]->u.scalar, loc);
     } else if (g->package != NULL) {
         r->items[n - 1] = mrl_l_const(l, mrl_strval(name), loc);
+        /* The path of the package, from its end: data itself is depth 0 and no operand. */
         const struct mrl_node *p = g->package;
+        MRL_ASSERT(n == p->depth + 1);
         for (uint32_t i = n - 1; i > 0; i--, p = p->parent)
             r->items[i - 1] = mrl_l_const(l, mrl_strval(p->name), loc);
     }
@@ -170,8 +181,10 @@ static struct mrl_lterm *name_term(struct mrl_lowering *l, const struct mrl_term
     return mrl_l_var(l, var, t->loc);
 }
 
+/* head[a].b: a global head brings operands of its own, another head becomes item 0. */
 static struct mrl_lterm *ref(struct mrl_lowering *l, const struct mrl_term *t,
                              struct mrl_lbody *out) {
+    MRL_ASSERT(t->kind == MRL_TERM_REF && t->u.ref.n > 0);
     const struct mrl_term *head = t->u.ref.items[0];
     uint32_t more = t->u.ref.n - 1;
     struct mrl_lterm *first =
@@ -238,6 +251,7 @@ static struct mrl_node *named_node(struct mrl_lowering *l, const struct mrl_term
     return n != NULL && n->n_rules > 0 ? n : NULL;
 }
 
+/* A rule hides a builtin of its name, but a rule that is no function does not. */
 static struct mrl_node *function_node(struct mrl_lowering *l, const struct mrl_term *op) {
     struct mrl_node *n = named_node(l, op);
     return n != NULL && n->kind == MRL_RULE_FUNCTION ? n : NULL;
@@ -284,6 +298,7 @@ bool mrl_l_callee(struct mrl_lowering *l, const struct mrl_term *op, bool infix,
 }
 
 uint32_t mrl_l_arity(const struct mrl_lterm *call) {
+    MRL_ASSERT(call->node != NULL || call->builtin != NULL);
     return call->node != NULL ? call->node->arity : call->builtin->arity;
 }
 
@@ -363,6 +378,7 @@ static bool is_metadata(const struct mrl_term *t, bool *ret_chain) {
     return *ret_chain || strcmp(name, "rego.metadata.rule") == 0;
 }
 
+/* The constant that a call of rego.metadata gives; a query has no annotations to give. */
 static struct mrl_lterm *metadata(struct mrl_lowering *l, const struct mrl_term *t, bool chain) {
     mrl_val v = mrl_undefined();
     if (l->m->file.len == 0)
@@ -378,6 +394,7 @@ static struct mrl_lterm *metadata(struct mrl_lowering *l, const struct mrl_term 
 /* --- comprehensions and templates
  * ---------------------------------------------------------------------------------------- */
 
+/* Key and value are lowered inside the body's scope; what is nested in them ends the body. */
 static struct mrl_lterm *comprehension(struct mrl_lowering *l, const struct mrl_term *t) {
     struct mrl_lterm *r = mrl_l_term(l, MRL_L_COMPR, t->loc);
     struct mrl_scope scope = {.outer = l->scope};
@@ -440,6 +457,8 @@ struct mrl_lterm *mrl_l_print(struct mrl_lowering *l, const struct mrl_term *t,
     return call;
 }
 
+/* $"text {x}": a call of internal.template_string with its parts. Text is constant, each {x} is a
+ * set of at most one value, so that an undefined one prints <undefined> and ends nothing. */
 static struct mrl_lterm *template_string(struct mrl_lowering *l, const struct mrl_term *t,
                                          struct mrl_lbody *out) {
     if (!mrl_strict_feature(l->c, MRL_CAPS_TEMPLATE_STRINGS))
@@ -518,6 +537,7 @@ struct mrl_lterm *mrl_l_any(struct mrl_lowering *l, const struct mrl_term *t,
 }
 
 struct mrl_lterm *mrl_l_hoist(struct mrl_lowering *l, struct mrl_lterm *t, struct mrl_lbody *out) {
+    MRL_ASSERT(t != NULL);
     struct mrl_llit *lit = mrl_l_add(l, out, MRL_LIT_UNIFY, t->loc);
     if (lit == NULL)
         return NULL;

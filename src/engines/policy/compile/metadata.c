@@ -1,4 +1,10 @@
-/* metadata.c - see metadata.h. */
+/* metadata.c - see metadata.h.
+ *
+ * Annotations are written once and read in two places: here, and by tools that list them. What
+ * OPA normalizes when it parses them (authors as text, resources as plain addresses) is
+ * normalized here, and members that are empty are left out as Go's omitempty does. A call never
+ * runs: its value is a constant of the policy.
+ */
 #include "engines/policy/compile/metadata.h"
 
 /* --- one annotation in OPA's form
@@ -27,8 +33,10 @@ static mrl_status resource(mrl_arena *a, mrl_val v, mrl_val *ret) {
     return mrl_is_str(v) ? mrl_obj_of(a, &m, 1, ret) : MRL_OK;
 }
 
+/* A new array with item() of each item. */
 static mrl_status map(mrl_arena *a, mrl_val list,
                       mrl_status (*item)(mrl_arena *a, mrl_val v, mrl_val *ret), mrl_val *ret) {
+    MRL_ASSERT(mrl_is_arr(list));
     struct mrl_builder b;
     mrl_builder_init(&b, a, MRL_T_ARR, list.len);
     for (uint32_t i = 0; i < list.len; i++) {
@@ -109,7 +117,9 @@ static mrl_status path_of(mrl_arena *a, const struct mrl_module *m, const struct
     return mrl_build_end(&b, ret);
 }
 
+/* True when the path `whole` begins with `part`. */
 static bool is_prefix(mrl_val part, mrl_val whole) {
+    MRL_ASSERT(mrl_is_arr(part) && mrl_is_arr(whole));
     for (uint32_t i = 0; i < part.len; i++)
         if (i >= whole.len || !mrl_val_eq(mrl_arr_at(part, i), mrl_arr_at(whole, i)))
             return false;
@@ -121,10 +131,12 @@ static bool is_prefix(mrl_val part, mrl_val whole) {
 
 struct chain {
     mrl_arena *a;
+    /* The answer so far, from the rule outwards. */
     struct mrl_builder links;
     mrl_val rule_path, package_path;
 };
 
+/* Adds {"path", "annotations"}; without an annotation the path alone. */
 static mrl_status link_to(struct chain *k, const struct mrl_annotation *it, mrl_val path) {
     mrl_val notes = mrl_undefined(), v = mrl_undefined();
     if (it != NULL)
@@ -150,6 +162,7 @@ static mrl_status link_rule(struct chain *k, const struct mrl_rule *rule) {
 /* Links each annotation of a scope whose path is the one wanted, in any module. */
 static mrl_status link_scope(struct chain *k, struct mrl_compiler *c,
                              enum mrl_annotation_scope scope, mrl_val want) {
+    MRL_ASSERT(scope != MRL_SCOPE_RULE);
     for (uint32_t i = 0; i < c->n_modules; i++) {
         const struct mrl_module *m = c->modules[i];
         for (uint32_t j = 0; j < m->n_annotations; j++) {

@@ -1,4 +1,10 @@
-/* order.c - see order.h. */
+/* order.c - see order.h.
+ *
+ * Rounds over what is left: a literal that is ready goes to the result and binds what it gives; a
+ * round without progress ends it, and what is left is unsafe. That keeps the written order where
+ * it works, as OPA does, and costs at most one round a literal. "Ready" is decided by shape
+ * alone: which variables a literal needs, and which ones matching it would bind.
+ */
 #include "engines/policy/compile/order.h"
 
 #include "engines/policy/compile/suggest.h"
@@ -14,7 +20,9 @@ struct ordering {
 
 /* --- splitting [x, 1] = [2, y] ---------------------------------------------------------------- */
 
+/* True when all keys of an object term are constants. */
 static bool const_keys(const struct mrl_lterm *t) {
+    MRL_ASSERT(t->kind == MRL_L_OBJECT && t->n % 2 == 0);
     for (uint32_t i = 0; i < t->n; i += 2)
         if (t->items[i]->kind != MRL_L_CONST)
             return false;
@@ -61,6 +69,8 @@ static mrl_status push(struct mrl_compiler *c, struct mrl_lbody *b, const struct
     return MRL_OK;
 }
 
+/* Adds a literal, or the equations of its parts, to `out`. Only the last part stands for the
+ * literal of the source; the others are generated. */
 static mrl_status split_into(struct mrl_compiler *c, const struct mrl_llit *l,
                              struct mrl_lbody *out, unsigned depth) {
     if (depth > MRL_REGO_DEPTH_MAX || !splits(l))
@@ -137,6 +147,7 @@ static bool term_ready(const struct ordering *o, const struct mrl_lterm *t,
 static bool value_gives(const struct ordering *o, const struct mrl_lterm *t, mrl_val v,
                         struct mrl_vset *gives);
 
+/* The members of an object pattern against those of a known object. */
 static bool members_give(const struct ordering *o, const struct mrl_lterm *t, mrl_val v,
                          struct mrl_vset *gives) {
     if (!mrl_is_obj(v) || v.len != t->n / 2)
@@ -169,6 +180,7 @@ static bool value_gives(const struct ordering *o, const struct mrl_lterm *t, mrl
     return true;
 }
 
+/* The same variable or an equal constant: keys that surely name one member. */
 static bool same_term(const struct mrl_lterm *a, const struct mrl_lterm *b) {
     if (a->kind != b->kind)
         return false;
@@ -200,8 +212,10 @@ static bool terms_give(const struct ordering *o, const struct mrl_lterm *a,
     return true;
 }
 
+/* a = b can be computed: the complex side by its operands, the other as a pattern. */
 static bool unify_ready(const struct ordering *o, const struct mrl_llit *l,
                         struct mrl_vset *gives) {
+    MRL_ASSERT(l->kind == MRL_LIT_UNIFY && l->a != NULL && l->b != NULL);
     if (l->b->kind == MRL_L_COMPR && l->a->kind == MRL_L_OBJECT &&
         !(l->b->collect == MRL_T_OBJ && l->swapped))
         return mrl_vars_bound(l->a, o->bound); /* OPA lets a comprehension bind arrays only */
@@ -219,6 +233,7 @@ static bool closures_ready(const struct ordering *o, const struct mrl_llit *l,
     return mrl_vset_within(tmp, o->bound);
 }
 
+/* True when l can run now; `gives` then holds what it binds. `tmp` is scratch. */
 static bool lit_ready(const struct ordering *o, const struct mrl_llit *l, struct mrl_vset *gives,
                       struct mrl_vset *tmp) {
     memset(gives->words, 0, gives->n_words * sizeof *gives->words);
@@ -227,6 +242,7 @@ static bool lit_ready(const struct ordering *o, const struct mrl_llit *l, struct
             return false;
     if (!closures_ready(o, l, tmp))
         return false;
+    /* A negation binds nothing, so all that it reads must be there. */
     if (l->negated) {
         memset(tmp->words, 0, tmp->n_words * sizeof *tmp->words);
         mrl_vars_lit(l, MRL_CLOSURES_OUT, tmp);
@@ -265,6 +281,7 @@ static const struct mrl_lterm *mention(const struct mrl_lterm *t, uint32_t var) 
 
 static void unsafe_var(struct mrl_compiler *c, const struct mrl_lrule *rule, uint32_t var,
                        struct mrl_rloc loc) {
+    MRL_ASSERT(var < rule->n_vars);
     mrl_str name = rule->var_names[var];
     bool keyword = mrl_str_eq(name, MRL_S("in")) || mrl_str_eq(name, MRL_S("every")) ||
                    mrl_str_eq(name, MRL_S("if")) || mrl_str_eq(name, MRL_S("contains"));
@@ -324,6 +341,7 @@ mrl_status mrl_order_body(struct mrl_compiler *c, const struct mrl_lrule *rule, 
     struct mrl_llit *sorted = MRL_ARENA_ARRAY(c->arena, struct mrl_llit, b->n + 1);
     MRL_CHECK(o.mentions.words && gives.words && tmp.words && sorted, MRL_E_NOMEM);
     mrl_vars_body(b, MRL_CLOSURES_OUT, &o.mentions);
+    /* b->lits is compacted in place: what is not ready moves to the front and keeps its order. */
     uint32_t n = 0, left = b->n;
     for (bool progress = true; progress && left > 0;) {
         uint32_t kept = 0;
@@ -342,6 +360,7 @@ mrl_status mrl_order_body(struct mrl_compiler *c, const struct mrl_lrule *rule, 
     }
     if (left > 0)
         return report(&o, &(struct mrl_lbody){.lits = b->lits, .n = left});
+    MRL_ASSERT(n == b->n);
     b->lits = sorted;
     b->n = n;
     b->cap = n;

@@ -20,9 +20,11 @@ struct walk {
     uint32_t n;
 };
 
+/* Rules are marked open on the way in and done on the way out; an open one met again is a cycle. */
 static mrl_status visit(struct walk *w, struct mrl_node *node);
 static mrl_status visit_body(struct walk *w, const struct mrl_lbody *b);
 
+/* Names the rules from the first time that `node` was met to now. */
 static mrl_status report_cycle(struct walk *w, const struct mrl_node *node) {
     struct mrl_buf text;
     uint32_t from = w->n;
@@ -69,6 +71,7 @@ static bool may_reach(const struct operands *ops, uint32_t i, const struct mrl_l
 
 static mrl_status visit_below(struct walk *w, struct mrl_node *node, const struct operands *ops,
                               uint32_t i) {
+    MRL_ASSERT(node != NULL);
     bool reached = false;
     for (uint32_t k = 0; k < node->n_rules; k++)
         reached |= may_reach(ops, i, node->rules[k].lowered);
@@ -85,6 +88,7 @@ static struct mrl_node *reader(const struct walk *w) {
     return w->path[w->n - 1];
 }
 
+/* Terms are flat: what was nested is a literal of its own, so parts need no visit. */
 static mrl_status visit_term(struct walk *w, const struct mrl_lterm *t) {
     if (t == NULL)
         return MRL_OK;
@@ -155,12 +159,14 @@ static mrl_status visit(struct walk *w, struct mrl_node *node) {
     if (w->n == CHAIN_MAX)
         return mrl_compile_fail(w->c, node->rules[0].module, node->rules[0].rule->head_loc,
                                 "rego_compile_error", "rules depend on each other too deeply");
+    MRL_ASSERT(node->mark == MARK_NEW && node->n_rules > 0);
     node->mark = MARK_OPEN;
     w->path[w->n++] = node;
     for (uint32_t i = 0; i < node->n_rules; i++)
         for (const struct mrl_lrule *r = node->rules[i].lowered; r != NULL; r = r->else_rule)
             MRL_TRY(visit_body(w, &r->body));
     w->n--;
+    MRL_ASSERT(w->n < CHAIN_MAX && w->path[w->n] == node);
     node->mark = MARK_DONE;
     inherit(w, node);
     return keep_order(w->c, node);

@@ -1,6 +1,12 @@
-/* scope.c - see scope.h. */
+/* scope.c - see scope.h.
+ *
+ * Scopes are short lists, searched from the inside out: bodies declare a handful of names, and a
+ * newer declaration comes first. Names that nobody declares ("loose") belong to the rule as a
+ * whole, so x in two bodies is one variable.
+ */
 #include "engines/policy/compile/scope.h"
 
+/* Puts a name in front of a list, where it hides an older one; NULL after l->status was set. */
 static struct mrl_name *add(struct mrl_lowering *l, struct mrl_name **list, mrl_str name,
                             uint32_t var) {
     struct mrl_name *n = MRL_ARENA_NEW(l->c->arena, struct mrl_name);
@@ -13,6 +19,7 @@ static struct mrl_name *add(struct mrl_lowering *l, struct mrl_name **list, mrl_
     return n;
 }
 
+/* The variable of a name in one list, or MRL_NO_VAR. */
 static uint32_t find(const struct mrl_name *n, mrl_str name) {
     for (; n != NULL; n = n->next)
         if (mrl_str_eq(n->name, name))
@@ -21,6 +28,7 @@ static uint32_t find(const struct mrl_name *n, mrl_str name) {
 }
 
 uint32_t mrl_scope_fresh(struct mrl_lowering *l, mrl_str name) {
+    MRL_ASSERT(l->rule != NULL && l->rule->n_vars <= l->cap_vars);
     struct mrl_lrule *r = l->rule;
     if (r->n_vars == l->cap_vars) {
         uint32_t cap = l->cap_vars > 0 ? l->cap_vars * 2 : 16;
@@ -38,6 +46,7 @@ uint32_t mrl_scope_fresh(struct mrl_lowering *l, mrl_str name) {
 }
 
 uint32_t mrl_scope_declare(struct mrl_lowering *l, mrl_str name) {
+    MRL_ASSERT(l->scope != NULL);
     uint32_t var = mrl_scope_fresh(l, name);
     add(l, &l->scope->names, name, var);
     return var;
@@ -61,6 +70,7 @@ uint32_t mrl_scope_loose(struct mrl_lowering *l, mrl_str name) {
     return var;
 }
 
+/* The name under which an import is known: its alias or the last part of its path. */
 static mrl_str import_name(const struct mrl_import *im) {
     if (im->alias.len > 0)
         return im->alias;
@@ -78,6 +88,7 @@ bool mrl_scope_global(const struct mrl_lowering *l, mrl_str name, struct mrl_glo
             im->path->kind == MRL_TERM_REF ? im->path->u.ref.items[0] : im->path;
         bool input = mrl_str_eq(head->u.var, MRL_S("input"));
         bool data = mrl_str_eq(head->u.var, MRL_S("data"));
+        /* future.keywords and rego.v1 name nothing. An import hides a rule of the same name. */
         if ((input || data) && mrl_str_eq(import_name(im), name)) {
             ret->root = input ? MRL_ROOT_INPUT : MRL_ROOT_DATA;
             ret->import = im->path;
@@ -86,6 +97,7 @@ bool mrl_scope_global(const struct mrl_lowering *l, mrl_str name, struct mrl_glo
     }
     const struct mrl_node *package = l->m->note;
     const struct mrl_node *rule = package != NULL ? mrl_tree_child(package, name) : NULL;
+    /* A package below this one (data.a.b beside package a) is not a name here: only rules are. */
     if (rule != NULL && rule->has_below && !(rule->n_rules == 0 && rule->is_package)) {
         ret->package = package;
         return true;

@@ -1,4 +1,10 @@
-/* strict.c - see strict.h. */
+/* strict.c - see strict.h.
+ *
+ * Which of these rules hold depends on the module: v1 modules obey most of them always, v0
+ * modules only in strict mode. Wording and codes are OPA's. The calls of deprecated builtins are
+ * noted while lowering and told last, when all else is in order, because OPA checks them in its
+ * last stage.
+ */
 #include "engines/policy/compile/strict.h"
 
 #include "engines/policy/policy.h"
@@ -18,10 +24,12 @@ bool mrl_strict_feature(const struct mrl_compiler *c, uint32_t feature) {
 
 /* --- imports ---------------------------------------------------------------------------------- */
 
+/* The source text of a place, for messages that quote it. */
 static mrl_str text_of(const struct mrl_module *m, struct mrl_rloc loc) {
     return mrl_str_trim(mrl_str_sub(m->text, loc.start, loc.end));
 }
 
+/* The name that an import brings; empty for `import input`. */
 static mrl_str name_of(const struct mrl_import *im) {
     if (im->alias.len > 0 || im->path->kind != MRL_TERM_REF)
         return im->alias;
@@ -40,6 +48,7 @@ static bool is_special(const struct mrl_import *im) {
 /* The names of a module's imports are few: pairs are compared up to this many. */
 #define IMPORTS_COMPARED_MAX 2000
 
+/* Two imports under one name: the second is refused. */
 static mrl_status duplicates(struct mrl_compiler *c, const struct mrl_module *m) {
     mrl_status status = MRL_OK;
     for (uint32_t i = 1; i < m->n_imports && i < IMPORTS_COMPARED_MAX; i++) {
@@ -111,6 +120,7 @@ static bool is_root(const struct mrl_term *t) {
            (mrl_str_eq(t->u.var, MRL_S("input")) || mrl_str_eq(t->u.var, MRL_S("data")));
 }
 
+/* A rule or argument called input or data would hide the document of that name. */
 static mrl_status shadowing(struct mrl_compiler *c, const struct mrl_module *m,
                             const struct mrl_rule *r) {
     const struct mrl_term *name = r->name->kind == MRL_TERM_REF ? r->name->u.ref.items[0] : r->name;

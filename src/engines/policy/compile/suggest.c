@@ -1,9 +1,15 @@
-/* suggest.c - see suggest.h. */
+/* suggest.c - see suggest.h.
+ *
+ * Only names that would work where the unknown one stands are offered: functions for calls,
+ * variables and rules for values. Looking costs a comparison with each of them, so callers ask
+ * mrl_compile_room first: an error that is not kept needs no hint.
+ */
 #include "engines/policy/compile/suggest.h"
 
 #include "base/closest.h"
 #include "engines/policy/compile/strict.h"
 
+/* The whole sentence, or the empty slice when nothing was near enough. */
 static mrl_str hint(struct mrl_compiler *c, const struct mrl_closest *found) {
     if (found->best.ptr == NULL)
         return (mrl_str){NULL, 0};
@@ -58,6 +64,7 @@ mrl_str mrl_suggest_function(struct mrl_lowering *l, mrl_str name) {
 }
 
 mrl_str mrl_suggest_var(struct mrl_compiler *c, const struct mrl_lrule *rule, uint32_t var) {
+    MRL_ASSERT(var < rule->n_vars);
     struct mrl_closest found;
     const struct mrl_module *m = rule->module;
     if (rule->var_names[var].len < 3) /* x is near to every other name of one letter */
@@ -74,6 +81,7 @@ mrl_str mrl_suggest_var(struct mrl_compiler *c, const struct mrl_lrule *rule, ui
 }
 
 mrl_str mrl_suggest_key(struct mrl_compiler *c, mrl_str name, mrl_val keys) {
+    MRL_ASSERT(mrl_is_set(keys));
     struct mrl_closest found;
     mrl_closest_init(&found, name);
     for (uint32_t i = 0; i < keys.len; i++)

@@ -1,4 +1,10 @@
-/* tree.c - building the rule tree; see tree.h. */
+/* tree.c - building the rule tree; see tree.h.
+ *
+ * Modules add their rules one by one; only when all are in does a node know what its rules make
+ * together, so kinds, arities and conflicts are checked at the end. Children are kept sorted
+ * because documents list them in that order. Also here: reporting a compile error with its source
+ * line, which everything in this folder does.
+ */
 #include "engines/policy/compile/tree.h"
 
 #include "engines/policy/policy.h"
@@ -19,6 +25,8 @@ mrl_status mrl_compile_report(struct mrl_compiler *c, const struct mrl_module *m
                          .pos = {m->file, loc.line, loc.col, loc.start},
                          .width = loc.end > loc.start ? loc.end - loc.start : 1};
     mrl_str rest;
+    /* The beginning of the line, from the column; a place that was made up may have none that
+     * fits. */
     uint32_t start = loc.col <= loc.start + 1 ? loc.start - (loc.col - 1) : 0;
     d.source = mrl_str_cut(mrl_str_sub(m->text, start, m->text.len), '\n', &rest);
     return mrl_diags_add(c->diags, &d);
@@ -65,8 +73,10 @@ static bool is_string(const struct mrl_term *t) {
     return t->kind == MRL_TERM_SCALAR && mrl_is_str(t->u.scalar);
 }
 
+/* Adds a rule to a node; all nodes above now have rules below. */
 static mrl_status attach(struct mrl_compiler *c, struct mrl_node *n, struct mrl_module *m,
                          struct mrl_rule *r, uint32_t skip) {
+    MRL_ASSERT(n->n_rules <= n->cap_rules && skip > 0);
     if (n->n_rules == n->cap_rules) {
         uint32_t cap = n->cap_rules > 0 ? n->cap_rules * 2 : 2;
         n->rules = mrl_arena_regrow(c->arena, n->rules, n->cap_rules, cap, sizeof *n->rules);
@@ -84,6 +94,7 @@ static mrl_status attach(struct mrl_compiler *c, struct mrl_node *n, struct mrl_
 /* Hangs a rule at the node of its longest ground prefix below the package. */
 static mrl_status add_rule(struct mrl_compiler *c, struct mrl_node *package, struct mrl_module *m,
                            struct mrl_rule *r) {
+    MRL_ASSERT(r->name != NULL);
     const struct mrl_term *name = r->name;
     bool is_ref = name->kind == MRL_TERM_REF;
     const struct mrl_term *first = is_ref ? name->u.ref.items[0] : name;
@@ -147,6 +158,7 @@ static mrl_status node_kind(struct mrl_compiler *c, struct mrl_node *n) {
     return MRL_OK;
 }
 
+/* Checks a node and all below. A rule that is one value leaves no room for rules below it. */
 static mrl_status check_below(struct mrl_compiler *c, struct mrl_node *n) {
     MRL_CHECK(n->depth < 256, MRL_E_LIMIT);
     MRL_TRY(node_kind(c, n));
@@ -162,5 +174,6 @@ static mrl_status check_below(struct mrl_compiler *c, struct mrl_node *n) {
 }
 
 mrl_status mrl_tree_finish(struct mrl_compiler *c) {
+    MRL_ASSERT(c->root != NULL && c->root->parent == NULL);
     return check_below(c, c->root);
 }

@@ -1,4 +1,9 @@
-/* types.c - making, joining and comparing types; see types.h. */
+/* types.c - making, joining and comparing types; see types.h.
+ *
+ * All types but the five constants and print's are made by finish(), which computes weight, depth
+ * and what is unknown: nothing else may build one. Unions are flat and sorted, never hold a union,
+ * `any` or two equal alternatives, so comparing and merging them is one pass.
+ */
 #include "engines/policy/compile/types.h"
 
 mrl_type mrl_type_any = {.kind = MRL_TYPE_ANY, .weight = 1};
@@ -84,6 +89,7 @@ mrl_type *mrl_type_obj(struct mrl_tcx *a, mrl_val *keys, mrl_type **of, uint32_t
                                        .partial = rest == NULL && key != NULL});
 }
 
+/* An array of known items; an empty one is open, as code that fills it cannot be seen here. */
 static mrl_type *of_list(struct mrl_tcx *a, mrl_val v) {
     mrl_type **of = MRL_ARENA_ARRAY(a->arena, mrl_type *, v.len + 1);
     if (of == NULL)
@@ -93,6 +99,7 @@ static mrl_type *of_list(struct mrl_tcx *a, mrl_val v) {
     return mrl_type_arr(a, of, v.len, v.len == 0 ? &mrl_type_any : NULL);
 }
 
+/* An object of known members; an empty one is open. */
 static mrl_type *of_object(struct mrl_tcx *a, mrl_val v) {
     mrl_type **of = MRL_ARENA_ARRAY(a->arena, mrl_type *, v.len + 1);
     mrl_val *keys = MRL_ARENA_ARRAY(a->arena, mrl_val, v.len + 1);
@@ -137,6 +144,7 @@ mrl_type *mrl_type_of_value(struct mrl_tcx *a, mrl_val v) {
 
 /* --- order ------------------------------------------------------------------------------------ */
 
+/* Parts in order, keys first; of two lists that agree the shorter comes first. */
 static int cmp_lists(mrl_type *x, mrl_type *y) {
     uint32_t n = x->n < y->n ? x->n : y->n;
     for (uint32_t i = 0; i < n; i++) {
@@ -168,6 +176,7 @@ int mrl_type_cmp(mrl_type *x, mrl_type *y) {
 
 /* --- unions ----------------------------------------------------------------------------------- */
 
+/* Two rules of one function: argument by argument. NULL when they cannot be one function. */
 static mrl_type *fn_union(struct mrl_tcx *a, mrl_type *x, mrl_type *y) {
     if (x->kind != y->kind || x->n != y->n)
         return NULL;
@@ -221,10 +230,13 @@ mrl_type *mrl_type_or(struct mrl_tcx *a, mrl_type *x, mrl_type *y) {
         i += c <= 0;
         k += c >= 0;
     }
+    MRL_ASSERT(t.n <= nx + ny);
     return finish(a, t);
 }
 
+/* Two open objects (of partial rules) become one with the keys and values of both. */
 static mrl_type *merge_objects(struct mrl_tcx *a, mrl_type *x, mrl_type *y) {
+    MRL_ASSERT(x->n == 0 && y->n == 0);
     return mrl_type_obj(a, NULL, NULL, 0, mrl_type_or(a, x->key, y->key),
                         mrl_type_merge(a, x->rest, y->rest));
 }
@@ -288,7 +300,9 @@ mrl_type *mrl_type_values(struct mrl_tcx *a, mrl_type *t) {
     }
 }
 
+/* The type under a key: of the member of that name, else of all others when the key fits them. */
 static mrl_type *select_member(struct mrl_tcx *a, mrl_type *t, mrl_val key) {
+    MRL_ASSERT(t->kind == MRL_TYPE_OBJ);
     if (!spend(a, t->n))
         return &mrl_type_any;
     for (uint32_t i = 0; i < t->n; i++)
@@ -324,7 +338,9 @@ mrl_type *mrl_type_select(struct mrl_tcx *a, mrl_type *t, mrl_val key) {
 
 /* --- can they be equal? ----------------------------------------------------------------------- */
 
+/* A union fits when one alternative does; a function is no value and fits none. */
 static bool unifies_any(struct mrl_tcx *a, mrl_type *any, mrl_type *y) {
+    MRL_ASSERT(any->kind == MRL_TYPE_ANY);
     if (y->kind == MRL_TYPE_FN)
         return false;
     for (uint32_t i = 0; i < any->n; i++)
@@ -337,6 +353,7 @@ static mrl_type *item(mrl_type *t, uint32_t i) {
     return i < t->n ? t->of[i] : t->rest;
 }
 
+/* Item by item; where one is shorter, its rest stands in (NULL: it has none, and nothing fits). */
 static bool unifies_arrays(struct mrl_tcx *a, mrl_type *x, mrl_type *y) {
     for (uint32_t i = 0; i < x->n || i < y->n; i++)
         if (!mrl_type_unifies(a, item(x, i), item(y, i)))
@@ -344,6 +361,7 @@ static bool unifies_arrays(struct mrl_tcx *a, mrl_type *x, mrl_type *y) {
     return x->rest == NULL || y->rest == NULL || mrl_type_unifies(a, x->rest, y->rest);
 }
 
+/* The known members of x against y; a member that y does not know is no matter when one is open. */
 static bool members_fit(struct mrl_tcx *a, mrl_type *x, mrl_type *y) {
     for (uint32_t i = 0; i < x->n; i++) {
         mrl_type *other = select_member(a, y, x->keys[i]);

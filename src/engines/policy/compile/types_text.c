@@ -1,4 +1,9 @@
-/* types_text.c - types as text: printing them, and reading the signatures of builtins. */
+/* types_text.c - types as text: printing them, and reading the signatures of builtins.
+ *
+ * Both directions use one notation, that of OPA's messages, so what builtins.def declares is what
+ * an error prints. The reader takes no hostile text: signatures are ours, and a wrong one is
+ * found by the test that reads them all.
+ */
 #include "engines/policy/compile/types.h"
 
 #include "engines/policy/value_text.h"
@@ -36,6 +41,7 @@ static void print_rest(struct mrl_buf *out, mrl_type *t) {
 void mrl_type_print(struct mrl_buf *out, mrl_type *t) {
     static const char *const names[] = {"null",   "boolean", "number", "string", "array",
                                         "object", "set",     "any",    ""};
+    _Static_assert(MRL_COUNTOF(names) == MRL_TYPE_FN + 1, "one name a kind");
     if (t == NULL) {
         MRL_BUF_LIT(out, "???");
         return;
@@ -64,6 +70,7 @@ struct sig {
 };
 
 static bool take(struct sig *s, const char *word) {
+    MRL_ASSERT(s->at <= s->text.len);
     size_t n = strlen(word);
     if (s->text.len - s->at < n || memcmp(s->text.ptr + s->at, word, n) != 0)
         return false;
@@ -120,6 +127,7 @@ static uint32_t read_list(struct sig *s, const char *close, bool labels, mrl_val
     return n;
 }
 
+/* array<a, b>[rest]: both parts may be left out. */
 static mrl_type *read_array(struct sig *s) {
     mrl_type **of = NULL, *rest = NULL;
     uint32_t n = take(s, "<") ? read_list(s, ">", false, NULL, &of) : 0;
@@ -130,6 +138,7 @@ static mrl_type *read_array(struct sig *s) {
     return mrl_type_arr(s->cx, of, n, rest);
 }
 
+/* object<a: number>[key: rest]: both parts may be left out. */
 static mrl_type *read_object(struct sig *s) {
     mrl_val *keys = MRL_ARENA_ARRAY(s->cx->arena, mrl_val, SIG_PARTS_MAX);
     mrl_type **of = NULL, *key = NULL, *rest = NULL;
@@ -147,6 +156,7 @@ static mrl_type *read_object(struct sig *s) {
     return mrl_type_obj(s->cx, keys, of, n, key, rest);
 }
 
+/* any<a, b>; `any` alone is anything. */
 static mrl_type *read_union(struct sig *s) {
     mrl_type **of = NULL, *all = NULL;
     uint32_t n = take(s, "<") ? read_list(s, ">", false, NULL, &of) : 0;

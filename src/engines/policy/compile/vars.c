@@ -1,4 +1,8 @@
-/* vars.c - see vars.h. */
+/* vars.c - see vars.h.
+ *
+ * Rules have tens of variables, so a bitmap is a word or two and copying one is cheap. Both sets
+ * of an operation are made for the same rule and have the same number of words.
+ */
 #include "engines/policy/compile/vars.h"
 
 struct mrl_vset mrl_vset_new(mrl_arena *a, uint32_t n_vars) {
@@ -14,11 +18,13 @@ struct mrl_vset mrl_vset_copy(mrl_arena *a, const struct mrl_vset *s) {
 }
 
 void mrl_vset_merge(struct mrl_vset *into, const struct mrl_vset *from) {
+    MRL_DASSERT(into->n_words <= from->n_words);
     for (uint32_t i = 0; i < into->n_words; i++)
         into->words[i] |= from->words[i];
 }
 
 bool mrl_vset_within(const struct mrl_vset *part, const struct mrl_vset *whole) {
+    MRL_DASSERT(part->n_words <= whole->n_words);
     for (uint32_t i = 0; i < part->n_words; i++)
         if (part->words[i] & ~whole->words[i])
             return false;
@@ -26,6 +32,7 @@ bool mrl_vset_within(const struct mrl_vset *part, const struct mrl_vset *whole) 
 }
 
 void mrl_vset_keep(struct mrl_vset *s, const struct mrl_vset *keep) {
+    MRL_DASSERT(s->n_words <= keep->n_words);
     for (uint32_t i = 0; i < s->n_words; i++)
         s->words[i] &= keep->words[i];
 }
@@ -35,6 +42,7 @@ void mrl_vars_term(const struct mrl_lterm *t, enum mrl_closures which, struct mr
         return;
     if (t->kind == MRL_L_VAR && which != MRL_CLOSURES_ONLY)
         mrl_vset_add(ret, t->var);
+    /* Inside a closure all counts, closures in it included. */
     if (t->kind == MRL_L_COMPR && which != MRL_CLOSURES_OUT) {
         mrl_vars_body(t->body, MRL_CLOSURES_IN, ret);
         mrl_vars_term(t->key, MRL_CLOSURES_IN, ret);
@@ -63,6 +71,7 @@ void mrl_vars_body(const struct mrl_lbody *b, enum mrl_closures which, struct mr
 }
 
 bool mrl_vars_bound(const struct mrl_lterm *t, const struct mrl_vset *bound) {
+    MRL_DASSERT(t->kind != MRL_L_VAR || t->var / 64 < bound->n_words);
     if (t->kind == MRL_L_VAR)
         return mrl_vset_has(bound, t->var);
     for (uint32_t i = 0; i < t->n; i++)

@@ -20,10 +20,13 @@ enum mrl_closures { MRL_CLOSURES_OUT, MRL_CLOSURES_IN, MRL_CLOSURES_ONLY };
 struct mrl_vset mrl_vset_new(mrl_arena *a, uint32_t n_vars);
 struct mrl_vset mrl_vset_copy(mrl_arena *a, const struct mrl_vset *s);
 
+/* v is below the n_vars that the set was made for. */
 static inline bool mrl_vset_has(const struct mrl_vset *s, uint32_t v) {
+    MRL_DASSERT(v / 64 < s->n_words);
     return (s->words[v / 64] >> (v % 64)) & 1;
 }
 static inline void mrl_vset_add(struct mrl_vset *s, uint32_t v) {
+    MRL_DASSERT(v / 64 < s->n_words);
     s->words[v / 64] |= (uint64_t)1 << (v % 64);
 }
 /* Adds all members of `from`. */

@@ -1,8 +1,16 @@
-/* context.c - what `with` changes: input, base data, replaced documents and functions. */
+/* context.c - what `with` changes: input, base data, replaced documents and functions.
+ *
+ * A context holds everything that a value can depend on besides the policy: input, base data and
+ * the lists of what is replaced. Opening one copies the outer context, so that closing is one
+ * pointer and what a failure leaves behind needs no undoing. Its epoch is a fresh number: values
+ * remembered outside are not found inside, and the other way round.
+ */
 #include "engines/policy/vm/vm.h"
 
 #include "base/num.h"
 
+/* Arrays take whole numbers only: 1.0 finds the second item, 1.5, "1" and -1 find nothing. A set
+ * gives back its own item, which may be written otherwise than the key (1 and 1.0). */
 mrl_val mrl_vm_lookup(mrl_val c, mrl_val key) {
     int64_t i;
     switch (c.tag) {
@@ -30,8 +38,11 @@ mrl_status mrl_vm_open(struct mrl_vm *vm) {
     return MRL_OK;
 }
 
+/* Values are immutable: the objects on the path are built anew, all beside it is shared. What
+ * stands in the way and is no object is dropped. */
 mrl_status mrl_vm_merge(mrl_arena *a, mrl_val doc, mrl_val path, uint32_t from, mrl_val value,
                         mrl_val *ret) {
+    MRL_ASSERT(from <= path.len);
     if (from == path.len) {
         *ret = value;
         return MRL_OK;
@@ -47,15 +58,19 @@ mrl_status mrl_vm_merge(mrl_arena *a, mrl_val doc, mrl_val path, uint32_t from, 
 }
 
 mrl_status mrl_vm_replace(struct mrl_vm *vm, const struct mrl_lwith *w, mrl_val value) {
+    MRL_ASSERT(w->target <= MRL_WITH_FUNCTION && vm->cx != &vm->root);
     struct mrl_context *cx = vm->cx;
     if (w->target == MRL_WITH_INPUT)
         return mrl_vm_merge(&vm->arena, cx->input, w->path, 0, value, &cx->input);
     struct mrl_replaced *r = MRL_ARENA_NEW(&vm->arena, struct mrl_replaced);
     MRL_CHECK(r != NULL, MRL_E_NOMEM);
+    /* Innermost first: the search stops at the first hit, so a `with` inside another one wins. */
     struct mrl_replaced **list = w->target == MRL_WITH_DATA ? &cx->data_refs : &cx->functions;
     *r = (struct mrl_replaced){w, value, *list};
     *list = r;
     if (w->target == MRL_WITH_DATA)
+        /* Base data below the path changes, too; the list above is what keeps rules there from
+         * running. */
         return mrl_vm_merge(&vm->arena, cx->data, w->path, 0, value, &cx->data);
     return MRL_OK;
 }

@@ -1,4 +1,9 @@
-/* doc.c - documents over several rules, calls of rules, and what is remembered of them. */
+/* doc.c - documents over several rules, calls of rules, and what is remembered of them.
+ *
+ * Rules without arguments are remembered by (block, epoch of the context). Contexts nest like a
+ * stack, so one list a block suffices: entries of contexts that are closed have an epoch above
+ * that of the present one and are dropped on the way.
+ */
 #include "engines/policy/vm/vm.h"
 
 /* --- memo ----------------------------------------------------------------------------------------
@@ -18,6 +23,7 @@ const mrl_val *mrl_vm_recall_older(struct mrl_vm *vm, uint32_t id) {
 
 mrl_status mrl_vm_remember(struct mrl_vm *vm, uint32_t id, mrl_val v) {
     struct mrl_memo *m = &vm->memo[id], *older = NULL;
+    MRL_DASSERT(id < vm->n_memo);
     if (m->epoch >= vm->root.epoch) { /* of an outer context that is still open */
         older = MRL_ARENA_NEW(&vm->arena, struct mrl_memo);
         MRL_CHECK(older != NULL, MRL_E_NOMEM);
@@ -38,6 +44,8 @@ static mrl_status call_replacement(struct mrl_vm *vm, const struct mrl_replaced 
         *ret = r->value;
         return MRL_OK;
     }
+    /* Functions that replace see the functions as they are: `f as g` with g calling f is no loop.
+     */
     MRL_TRY(mrl_vm_open(vm));
     vm->cx->functions = NULL;
     mrl_status status =
@@ -68,6 +76,7 @@ mrl_status mrl_vm_call(struct mrl_vm *vm, const struct mrl_node *n, const mrl_va
             return call_replacement(vm, r, args, ret);
     }
     const struct mrl_block *b = n->block;
+    MRL_DASSERT(b != NULL);
     if (b->lasting && vm->cx->data_refs == NULL && vm->cx->functions == NULL) {
         bool done;
         MRL_TRY(mrl_vm_lasting(vm, b, args, ret, &done));
@@ -87,6 +96,7 @@ mrl_status mrl_vm_call(struct mrl_vm *vm, const struct mrl_node *n, const mrl_va
 
 mrl_status mrl_vm_builtin(struct mrl_vm *vm, uint32_t index, const mrl_val *args, mrl_val *ret) {
     const struct mrl_builtin *b = &mrl_builtin_rows[index];
+    MRL_DASSERT(b->fn != NULL && b->arity <= MRL_BUILTIN_ARITY_MAX);
     if (vm->cx->functions != NULL) {
         const struct mrl_replaced *r = replaced_function(vm, NULL, b);
         if (r != NULL)
@@ -95,6 +105,9 @@ mrl_status mrl_vm_builtin(struct mrl_vm *vm, uint32_t index, const mrl_val *args
     vm->bi.name = b->name;
     mrl_val v = mrl_undefined();
     mrl_status status = b->fn(&vm->bi, args, &v);
+    /* As in OPA a builtin that fails is undefined; only strict_builtin_errors makes it an error.
+     * Budgets, memory and cancelling are errors in any case. What was said about the failure is
+     * taken back, or it would be told as the reason of a later one. */
     bool failed = status == MRL_E_TYPE || status == MRL_E_INVALID;
     if (status == MRL_E_UNDEFINED || (failed && !vm->opts.strict_builtin_errors)) {
         vm->err->text[0] = '\0';
@@ -109,12 +122,15 @@ mrl_status mrl_vm_builtin(struct mrl_vm *vm, uint32_t index, const mrl_val *args
 /* --- documents
  * ------------------------------------------------------------------------------------ */
 
+/* True when keys[0] may name the child. A key that is no string (null: any) lets all pass: the
+ * caller looks at what comes back once more. */
 static bool wanted(const mrl_val *keys, uint32_t n, mrl_str name) {
     return n == 0 || !mrl_is_str(keys[0]) || mrl_str_eq(mrl_val_str(keys[0]), name);
 }
 
 mrl_status mrl_vm_doc(struct mrl_vm *vm, const struct mrl_node *node, const mrl_val *keys,
                       uint32_t n, mrl_val *ret) {
+    /* A node without rules at or below it is plain base data, shared and not copied. */
     mrl_val base = mrl_vm_base(vm, node);
     if ((!node->has_below && !node->is_package) ||
         (vm->cx->data_refs != NULL && mrl_vm_is_replaced(vm, node))) {
@@ -122,6 +138,7 @@ mrl_status mrl_vm_doc(struct mrl_vm *vm, const struct mrl_node *node, const mrl_
         return MRL_OK;
     }
     if (node->n_rules > 0) {
+        /* A function is no document: data.p.f is undefined where it is not called. */
         if (node->kind != MRL_RULE_FUNCTION)
             return mrl_vm_call(vm, node, NULL, ret);
         *ret = mrl_undefined();

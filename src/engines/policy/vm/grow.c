@@ -1,6 +1,14 @@
-/* grow.c - the document that partial rules fill: a tree that is still growing. */
+/* grow.c - the document that partial rules fill: a tree that is still growing.
+ *
+ * Rules such as p[x].y contains z give one document together, a piece at a time and in no order,
+ * and two pieces may contradict each other. Building values and merging them would copy the
+ * document for each piece; a tree that grows costs the length of the path. Only its end makes
+ * values.
+ */
 #include "engines/policy/vm/vm.h"
 
+/* What a place has become; it never changes back. EMPTY is only the root, or a child that was
+ * just made. */
 enum kind { EMPTY, LEAF, MEMBERS, ITEMS };
 
 struct mrl_grow {
@@ -8,6 +16,7 @@ struct mrl_grow {
     mrl_val leaf;
     struct mrl_builder items; /* ITEMS */
     struct mrl_builder index; /* MEMBERS: key to number in `children` */
+    /* MEMBERS: keys[i] leads to children[i], both n of cap. */
     mrl_val *keys;
     struct mrl_grow **children;
     uint32_t n, cap;
@@ -20,7 +29,9 @@ mrl_status mrl_grow_new(mrl_arena *a, struct mrl_grow **ret) {
     return MRL_OK;
 }
 
+/* The child under a key, made when it is new. */
 static mrl_status child_at(mrl_arena *a, struct mrl_grow *g, mrl_val key, struct mrl_grow **ret) {
+    MRL_DASSERT(g->kind == MEMBERS && g->n <= g->cap);
     mrl_val known = mrl_build_get(&g->index, key);
     if (mrl_is_defined(known)) {
         *ret = g->children[known.u.i];
@@ -42,6 +53,7 @@ static mrl_status child_at(mrl_arena *a, struct mrl_grow *g, mrl_val key, struct
     return MRL_OK;
 }
 
+/* A place with a value or items of its own cannot have members: two rules contradict each other. */
 static mrl_status become_members(mrl_arena *a, struct mrl_grow *g) {
     if (g->kind == EMPTY) {
         g->kind = MEMBERS;
@@ -56,6 +68,8 @@ static mrl_status put_leaf(mrl_arena *a, struct mrl_grow *g, mrl_val v) {
         g->leaf = v;
         return MRL_OK;
     }
+    /* A whole object joins what other rules put there, member by member: p.a := {"b": 1} beside
+     * p.a.c := 2. */
     if (g->kind == MEMBERS && mrl_is_obj(v)) {
         for (uint32_t i = 0; i < v.len; i++)
             MRL_TRY(mrl_grow_put(a, g, &v.u.obj->m[i].key, 1, v.u.obj->m[i].val, false));
@@ -71,6 +85,7 @@ static mrl_status put_leaf(mrl_arena *a, struct mrl_grow *g, mrl_val v) {
 
 mrl_status mrl_grow_put(mrl_arena *a, struct mrl_grow *g, const mrl_val *path, uint32_t n,
                         mrl_val v, bool item) {
+    MRL_DASSERT(g != NULL && (n == 0 || path != NULL));
     for (uint32_t i = 0; i < n; i++) {
         MRL_TRY(become_members(a, g));
         MRL_TRY(child_at(a, g, path[i], &g));
@@ -94,6 +109,7 @@ mrl_status mrl_grow_end(mrl_arena *a, struct mrl_grow *g, mrl_val *ret) {
     if (g->kind == ITEMS)
         return mrl_build_end(&g->items, ret);
     struct mrl_builder b;
+    MRL_DASSERT(g->kind == MEMBERS || g->n == 0);
     mrl_builder_init(&b, a, MRL_T_OBJ, g->n);
     for (uint32_t i = 0; i < g->n; i++) {
         mrl_val v = mrl_undefined();

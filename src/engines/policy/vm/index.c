@@ -16,8 +16,11 @@ static uint32_t number_of(const struct mrl_index_ref *ref, mrl_val v) {
     return UINT32_MAX;
 }
 
+/* True when the rule demands nothing else of any ref. A rule that demands one of several values
+ * has no number here and passes: the lists of its values have let it in, or its body will tell. */
 static bool meets(const struct mrl_index *x, uint32_t rule, const uint32_t *numbers) {
     const uint32_t *demands = x->demands + (size_t)rule * x->n_refs;
+    MRL_DASSERT(rule < x->n_rules);
     for (uint32_t i = 0; i < x->n_refs; i++)
         if (demands[i] != 0 && demands[i] != numbers[i])
             return false;
@@ -26,6 +29,7 @@ static bool meets(const struct mrl_index *x, uint32_t rule, const uint32_t *numb
 
 uint32_t mrl_index_find(const struct mrl_index *x, mrl_val input, const mrl_val *args,
                         uint32_t *ret) {
+    MRL_DASSERT(x->n_refs > 0 && x->n_refs <= MRL_INDEX_REFS_MAX);
     uint32_t numbers[MRL_INDEX_REFS_MAX], best = 0, fewest = UINT32_MAX;
     for (uint32_t i = 0; i < x->n_refs; i++) {
         const struct mrl_index_ref *ref = &x->refs[i];
@@ -33,6 +37,8 @@ uint32_t mrl_index_find(const struct mrl_index *x, mrl_val input, const mrl_val 
         for (uint32_t k = 0; k < ref->path.len; k++)
             v = mrl_vm_lookup(v, ref->path.u.arr->items[k]);
         numbers[i] = number_of(ref, v);
+        /* One ref picks the candidates, the one with the shortest lists; the others only filter
+         * them. */
         uint32_t n = ref->n_any + (numbers[i] != UINT32_MAX ? ref->values[numbers[i] - 1].n : 0);
         if (n < fewest) {
             fewest = n;

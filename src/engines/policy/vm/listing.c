@@ -1,4 +1,8 @@
-/* listing.c - prints blocks for people. */
+/* listing.c - prints blocks for people.
+ *
+ * The letters of an instruction's operands in opcodes.def say how each is printed, so that a new
+ * instruction needs no line here. Tests compare these listings: the format is stable on purpose.
+ */
 #include "engines/policy/vm/program.h"
 
 #include "formats/json/json.h"
@@ -13,6 +17,7 @@ static const struct {
 #undef O
 };
 
+_Static_assert(MRL_COUNTOF(ops) == MRL_OP_COUNT, "one row an instruction");
 static void print_value(const struct mrl_block *b, uint16_t operand, struct mrl_buf *out) {
     if (operand < MRL_REGS_MAX) {
         mrl_buf_printf(out, " r%u", operand);
@@ -77,6 +82,7 @@ static void print_operand(const struct mrl_block *b, const struct mrl_insn *in, 
 void mrl_block_print(const struct mrl_block *b, struct mrl_buf *out) {
     for (uint32_t i = 0; i < b->n_code; i++) {
         const struct mrl_insn *in = &b->code[i];
+        MRL_ASSERT(in->op < MRL_OP_COUNT);
         mrl_buf_printf(out, "%4u %-9s", i, ops[in->op].name);
         const char *p = ops[in->op].operands;
         if (strstr(p, "builtin") != NULL)

@@ -1,10 +1,16 @@
-/* run.c - the loop that executes instructions. */
+/* run.c - the loop that executes instructions.
+ *
+ * A block is a nest of loops flattened into jumps: an instruction that cannot go on jumps to its
+ * x, the next step of the innermost loop around it. So there is no stack of choice points to save
+ * and restore; an iterator's place in its collection is all the state of a loop.
+ */
 #include "engines/policy/vm/vm.h"
 
 #include <stdio.h>
 #include <time.h>
 
 struct iter {
+    /* What is walked; for the rule index only its len is used, and `order` holds the rules. */
     mrl_val over;
     const uint32_t *order; /* sorted entry numbers, or NULL when stored so */
     uint32_t at;
@@ -23,6 +29,15 @@ struct frame {
     struct mrl_grow **grown; /* by builder number */
 };
 
+/* A frame is one allocation, its arrays behind it in this order: each must keep the next aligned.
+ */
+_Static_assert(sizeof(struct frame) % _Alignof(mrl_val) == 0, "registers follow the frame");
+_Static_assert(sizeof(mrl_val) % _Alignof(struct iter) == 0, "iterators follow registers");
+_Static_assert(sizeof(struct iter) % _Alignof(struct mrl_builder) == 0, "builders follow them");
+_Static_assert(sizeof(struct mrl_builder) % _Alignof(struct mrl_grow *) == 0, "and documents");
+
+/* A frame for a block. Its registers hold whatever was there: the code writes each before it
+ * reads it, except the result of rules, which begins undefined. */
 static mrl_status frame_open(struct mrl_vm *vm, const struct mrl_block *b, struct frame *outer,
                              struct frame **ret) {
     if (++vm->depth > MRL_VM_DEPTH_MAX) {
@@ -35,6 +50,7 @@ static mrl_status frame_open(struct mrl_vm *vm, const struct mrl_block *b, struc
     size_t iters = (size_t)b->n_iters * sizeof(struct iter);
     size_t builders = (size_t)b->n_builders * sizeof(struct mrl_builder);
     size_t grown = (size_t)b->n_builders * sizeof(struct mrl_grow *);
+    /* No overflow: each count is at most MRL_REGS_MAX. */
     struct frame *f = mrl_arena_alloc(&vm->frames, sizeof *f + regs + iters + builders + grown, 16);
     if (f == NULL) {
         vm->depth--;
@@ -55,6 +71,7 @@ static mrl_status frame_open(struct mrl_vm *vm, const struct mrl_block *b, struc
 }
 
 static inline void frame_close(struct mrl_vm *vm, const struct frame *f) {
+    MRL_DASSERT(vm->depth > 0);
     mrl_arena_rewind(&vm->frames, f->mark);
     vm->depth--;
 }
@@ -64,6 +81,8 @@ mrl_status mrl_vm_step_slow(struct mrl_vm *vm) {
         return mrl_err_set(vm->err, MRL_E_BUDGET, "eval_budget_error",
                            "the evaluation passed its budget of %llu steps",
                            (unsigned long long)vm->opts.max_steps);
+    /* Each 1024th step comes here: often enough for a deadline in milliseconds, and the clock
+     * costs nothing in between. */
     if (vm->opts.cancel != NULL && atomic_load_explicit(vm->opts.cancel, memory_order_relaxed) != 0)
         return mrl_err_set(vm->err, MRL_E_CANCELLED, "eval_cancel_error",
                            "caller cancelled query execution");
@@ -78,6 +97,9 @@ mrl_status mrl_vm_step_slow(struct mrl_vm *vm) {
     return MRL_OK;
 }
 
+/* Sets an iterator to the beginning. Objects and sets are walked in sorted order, as in OPA, so
+ * that results do not depend on how a value was built. *ret_ok: false when the value has no
+ * parts. */
 static MRL_NOINLINE mrl_status scan(struct mrl_vm *vm, struct iter *it, mrl_val over,
                                     bool *ret_ok) {
     mrl_status status = MRL_OK;
@@ -94,6 +116,7 @@ static MRL_NOINLINE mrl_status scan(struct mrl_vm *vm, struct iter *it, mrl_val 
 static MRL_NOINLINE mrl_status select_rules(struct mrl_vm *vm, const struct frame *f,
                                             struct iter *it) {
     const struct mrl_index *x = f->b->index;
+    MRL_DASSERT(x != NULL && x->n_rules > 0);
     uint32_t n = x->n_rules;
     uint32_t *rules = mrl_arena_alloc(&vm->frames, n * sizeof *rules, sizeof *rules);
     MRL_CHECK(rules != NULL, MRL_E_NOMEM);
@@ -109,6 +132,7 @@ static MRL_NOINLINE mrl_status select_rules(struct mrl_vm *vm, const struct fram
     return MRL_OK;
 }
 
+/* The next key and value; false at the end. A set's items are their own keys. */
 static inline bool next(struct iter *it, mrl_val *key, mrl_val *val) {
     if (it->at >= it->over.len)
         return false;
@@ -129,6 +153,7 @@ static inline const mrl_val *operand(const mrl_val *regs, const mrl_val *consts,
     return which < MRL_REGS_MAX ? regs + which : consts + (which - MRL_REGS_MAX);
 }
 
+/* Copies n operands of an instruction's list, as a builtin or a callee wants them: in a row. */
 static inline void gather(const struct mrl_block *b, const struct mrl_insn *in, const mrl_val *regs,
                           uint32_t n, mrl_val *into) {
     const uint16_t *list = mrl_insn_list(b, in);
@@ -136,9 +161,11 @@ static inline void gather(const struct mrl_block *b, const struct mrl_insn *in, 
         into[i] = *operand(regs, b->consts, list[i]);
 }
 
+/* A composite written in the source: its items, or keys and values in turn, are in the list. */
 static MRL_NOINLINE mrl_status collect(struct mrl_vm *vm, const struct mrl_block *b,
                                        const struct mrl_insn *in, const mrl_val *regs,
                                        enum mrl_tag tag, mrl_val *ret) {
+    MRL_DASSERT(tag != MRL_T_OBJ || in->y % 2 == 0);
     struct mrl_builder out;
     const uint16_t *list = mrl_insn_list(b, in);
     bool object = tag == MRL_T_OBJ;
@@ -153,6 +180,7 @@ static MRL_NOINLINE mrl_status collect(struct mrl_vm *vm, const struct mrl_block
     return mrl_build_end(&out, ret);
 }
 
+/* A member of an object comprehension: the same key may come again with an equal value only. */
 static MRL_NOINLINE mrl_status put(struct mrl_vm *vm, struct mrl_builder *b, mrl_val key,
                                    mrl_val val) {
     mrl_val old = mrl_build_get(b, key);
@@ -166,8 +194,10 @@ static MRL_NOINLINE mrl_status put(struct mrl_vm *vm, struct mrl_builder *b, mrl
     return b->status;
 }
 
+/* A piece of a partial document; its path and its value stand in registers in a row. */
 static MRL_NOINLINE mrl_status plant(struct mrl_vm *vm, const struct mrl_insn *in,
                                      const struct frame *f) {
+    MRL_DASSERT(f->grown[in->a] != NULL);
     const mrl_val *path = &f->regs[in->b];
     mrl_status status =
         mrl_grow_put(&vm->arena, f->grown[in->a], path, in->c, path[in->c], in->y != 0);
@@ -180,6 +210,7 @@ static MRL_NOINLINE mrl_status plant(struct mrl_vm *vm, const struct mrl_insn *i
  * been replaced by a `with`. */
 static mrl_status builtin(struct mrl_vm *vm, const struct mrl_block *b, const struct mrl_insn *in,
                           const mrl_val *regs, mrl_val *ret) {
+    MRL_DASSERT(mrl_builtin_rows[in->y].arity <= MRL_BUILTIN_ARITY_MAX);
     MRL_UNINIT mrl_val args[MRL_BUILTIN_ARITY_MAX];
     gather(b, in, regs, mrl_builtin_rows[in->y].arity, args);
     return mrl_vm_builtin(vm, in->y, args, ret);
@@ -222,6 +253,8 @@ static MRL_NOINLINE mrl_status call_lasting(struct mrl_vm *vm, const struct fram
 /* --- calls of functions that are remembered ------------------------------------------------------
  */
 
+/* The bytes of a value word are equal: cheaper than mrl_val_eq and never wrong, as words that
+ * differ only mean that the call is made again. */
 static inline bool same_words(mrl_val a, mrl_val b) {
     return a.tag == b.tag && a.len == b.len && a.u.i == b.u.i;
 }
@@ -229,6 +262,8 @@ static inline bool same_words(mrl_val a, mrl_val b) {
 /* The slot for a call. */
 static inline struct mrl_call_memo *call_slot(struct mrl_vm *vm, const struct mrl_block *b,
                                               const mrl_val *args) {
+    /* Multiplication carries each bit upwards only, hence the top bits are those that depend on
+     * all. */
     uint64_t h = (uintptr_t)b;
     for (uint32_t i = 0; i < b->n_args; i++)
         h = (h ^ (uint64_t)args[i].u.i ^ args[i].len) * 0x9E3779B97F4A7C15u;
@@ -249,12 +284,14 @@ static inline bool call_known(const struct mrl_vm *vm, const struct mrl_call_mem
 /* Argument registers are never written again, so that the frame still knows what was asked. */
 static inline void call_remember(const struct mrl_vm *vm, const struct frame *f, mrl_val value) {
     struct mrl_call_memo *slot = f->slot;
+    MRL_DASSERT(f->b->n_args <= MRL_CALL_MEMO_ARGS);
     slot->epoch = vm->cx->epoch;
     slot->block = f->b;
     memcpy(slot->args, f->regs, f->b->n_args * sizeof(mrl_val));
     slot->value = value;
 }
 
+/* A complete rule may succeed many times, but with one value only; undefined adds nothing. */
 static MRL_NOINLINE mrl_status single(struct mrl_vm *vm, const struct mrl_block *b, mrl_val *result,
                                       mrl_val v) {
     if (!mrl_is_defined(*result) || !mrl_is_defined(v)) {
@@ -269,6 +306,7 @@ static MRL_NOINLINE mrl_status single(struct mrl_vm *vm, const struct mrl_block 
                                 : "complete rules must not produce multiple outputs");
 }
 
+/* Equality with texts first: they are most of what policies compare. */
 static inline bool same(mrl_val a, mrl_val b) {
     if (a.tag == MRL_T_STR && b.tag == MRL_T_STR)
         return a.len == b.len && (a.u.s == b.u.s || mrl_bytes_eq(a.u.s, b.u.s, a.len));
@@ -348,6 +386,8 @@ DO_MOVE:
 DO_UNDEF:
     r[in->a] = mrl_undefined();
     STEP;
+/* Refs into input and base data carry their constant operands as one array: one instruction for
+ * a.b.c. */
 DO_INPUT:
     r[in->a] = follow(vm->cx->input, k[in->y]);
     if (!mrl_is_defined(r[in->a]))
@@ -368,6 +408,9 @@ DO_DOC:
     if (!mrl_is_defined(r[in->a]))
         FAIL;
     STEP;
+/* A call of a rule: a value remembered, else a frame for its block. `in` of the caller waits in
+ * its frame; RETURN goes on there. While a `with` replaces something, the call goes through C,
+ * which looks whether it is concerned. */
 DO_CALL: {
     DO(mrl_vm_step(vm));
     if (MRL_UNLIKELY(vm->cx->data_refs != NULL || vm->cx->functions != NULL)) {
@@ -449,6 +492,8 @@ DO_TEST: {
         FAIL;
     STEP;
 }
+/* Type tests and (in)equality have instructions of their own: no call, no list of arguments. A
+ * `with` may still replace these builtins, hence the detour. */
 DO_IS:
     ok = (in->c >> VAL(a).tag) & 1;
     if (MRL_UNLIKELY(vm->cx->functions != NULL))
@@ -476,6 +521,7 @@ DO_PATH:
         FAIL;
     STEP;
 DO_ITEM:
+    MRL_DASSERT(mrl_is_arr(r[in->b]) && in->c < r[in->b].len); /* ARRAY_OF stands before */
     r[in->a] = r[in->b].u.arr->items[in->c];
     STEP;
 DO_EQUAL:
@@ -507,6 +553,7 @@ DO_SET:
 DO_OBJECT:
     DO(collect(vm, b, in, r, MRL_T_OBJ, &r[in->a]));
     STEP;
+/* Loops: SCAN begins one and fails to what is around it, NEXT steps and fails when it is over. */
 DO_SCAN:
     DO(scan(vm, &f->iters[in->a], r[in->b], &ok));
     if (!ok)
@@ -522,11 +569,13 @@ DO_INDEX:
     STEP;
 DO_RULE: {
     struct iter *it = &f->iters[in->a];
+    MRL_DASSERT(b->index != NULL && it->order != NULL);
     if (it->at == it->over.len)
         FAIL;
     in = b->code + b->index->entry[it->order[it->at++]];
     goto *labels[in->op];
 }
+/* Comprehensions and partial sets: a builder that the innermost loop adds to. */
 DO_BUILD:
     mrl_builder_init(&f->builders[in->a], &vm->arena, (enum mrl_tag)in->c, 0);
     STEP;
@@ -539,6 +588,7 @@ DO_PUT:
 DO_BUILT:
     DO(mrl_build_end(&f->builders[in->b], &r[in->a]));
     STEP;
+/* Partial objects: pieces of a document; see grow.c. */
 DO_GROW:
     DO(mrl_grow_new(&vm->arena, &f->grown[in->a]));
     STEP;
@@ -546,6 +596,7 @@ DO_PLANT:
     DO(plant(vm, in, f));
     STEP;
 DO_GROWN:
+    MRL_DASSERT(f->grown[in->b] != NULL);
     DO(mrl_grow_end(&vm->arena, f->grown[in->b], &r[in->a]));
     STEP;
 DO_JUMP:
@@ -557,6 +608,7 @@ DO_DEFINED:
 DO_SINGLE:
     DO(single(vm, b, &r[in->a], VAL(b)));
     STEP;
+/* WITH opens a context, one REPLACE a target follows, and each way out has its ENDWITH. */
 DO_WITH:
     DO(mrl_vm_open(vm));
     STEP;
@@ -564,8 +616,10 @@ DO_REPLACE:
     DO(mrl_vm_replace(vm, b->withs[in->y], r[in->a]));
     STEP;
 DO_ENDWITH:
+    MRL_DASSERT(vm->cx->outer != NULL);
     vm->cx = vm->cx->outer;
     STEP;
+/* print and trace in a debug policy: they want to know where they stand. */
 DO_SAY:
     DO(mrl_vm_step(vm));
     vm->said = &b->sites[b->site_of[in - b->code]];
@@ -574,6 +628,7 @@ DO_SAY:
         FAIL;
     STEP;
 DO_TRACE:
+    MRL_DASSERT(b->probes != NULL || in->a >= MRL_TRACE_OPEN);
     mrl_vm_trace(vm, b, in, r);
     STEP;
 #undef STEP

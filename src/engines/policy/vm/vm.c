@@ -1,4 +1,10 @@
-/* vm.c - making a VM, giving it an input, asking it. See policy.h. */
+/* vm.c - making a VM, giving it an input, asking it. See policy.h.
+ *
+ * A VM is used for many inputs: begin throws away what the last input left in the arena, while
+ * overlays, compiled regexes and the memo's memory stay. Nothing of the memo is cleared either:
+ * each begin has a new epoch, and entries of older ones never match. Budgets are counted anew for
+ * each question.
+ */
 #include "engines/policy/vm/vm.h"
 
 #include "base/mem.h"
