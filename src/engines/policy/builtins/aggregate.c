@@ -1,4 +1,9 @@
-/* aggregate.c - count, sum and their kin, sort, and arrays. */
+/* aggregate.c - count, sum and their kin, sort, and arrays.
+ *
+ * All of them are one loop over a collection that is already in memory; the loop is paid from the
+ * query's budget first, so that a large input cannot buy time for one step. Where OPA's answer
+ * depends on the order of a set, the items are taken in sorted order.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/num.h"
@@ -25,6 +30,7 @@ mrl_status mrl_bi_count(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return MRL_OK;
 }
 
+/* The first operand of most functions here; objects are no list of items in Rego. */
 static mrl_status array_or_set(struct mrl_bi *cx, mrl_val v) {
     if (mrl_is_arr(v) || mrl_is_set(v))
         return MRL_OK;
@@ -33,6 +39,7 @@ static mrl_status array_or_set(struct mrl_bi *cx, mrl_val v) {
 
 typedef mrl_status (*fold_op)(mrl_arena *a, mrl_val x, mrl_val y, mrl_val *ret);
 
+/* op over all items, from the left; one item that is no number spoils the whole. */
 static mrl_status fold(struct mrl_bi *cx, mrl_val v, fold_op op, mrl_val start, mrl_val *ret) {
     MRL_TRY(array_or_set(cx, v));
     MRL_TRY(mrl_bi_spend(cx, v.len));
@@ -58,6 +65,8 @@ mrl_status mrl_bi_product(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) 
     return fold(cx, args[0], mrl_num_mul, mrl_int(1), ret);
 }
 
+/* The greatest item under the order of all values, or with sign -1 the least. Of nothing:
+ * undefined. */
 static mrl_status extreme(struct mrl_bi *cx, mrl_val v, int sign, mrl_val *ret) {
     MRL_DASSERT(sign == 1 || sign == -1);
     MRL_TRY(array_or_set(cx, v));
@@ -86,6 +95,7 @@ static void sort_items(mrl_arena *a, mrl_val *items, mrl_val *tmp, uint32_t n) {
         for (uint32_t from = 0; from < n; from += 2 * width) {
             uint32_t mid = from + width < n ? from + width : n;
             uint32_t to = mid + width < n ? mid + width : n;
+            MRL_DASSERT(from < mid && mid <= to);
             uint32_t i = from, k = mid, out = from;
             while (i < mid && k < to)
                 tmp[out++] = mrl_val_cmp(a, items[k], items[i]) < 0 ? items[k++] : items[i++];
@@ -112,6 +122,7 @@ mrl_status mrl_bi_sort(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return mrl_arr_of(cx->arena, items, v.len, ret);
 }
 
+/* all() of nothing is true, any() of nothing false; both ask for the value true itself. */
 static mrl_status quantify(struct mrl_bi *cx, mrl_val v, bool any, mrl_val *ret) {
     MRL_TRY(array_or_set(cx, v));
     bool result = !any;
@@ -183,11 +194,13 @@ mrl_status mrl_bi_array_slice(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
     MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_ARR, &a));
     MRL_TRY(mrl_bi_int(cx, args, 2, &from));
     MRL_TRY(mrl_bi_int(cx, args, 3, &to));
+    /* Bounds outside are moved inside: OPA gives a shorter slice rather than an error. */
     from = from < 0 ? 0 : from;
     to = to > (int64_t)a.len ? (int64_t)a.len : to;
     if (from >= to) {
         *ret = mrl_empty_arr();
         return MRL_OK;
     }
+    MRL_DASSERT(from >= 0 && to <= (int64_t)a.len);
     return mrl_arr_of(cx->arena, a.u.arr->items + from, (size_t)(to - from), ret);
 }

@@ -1,4 +1,9 @@
-/* arith.c - operators on numbers and sets, rounding, ranges, bits. */
+/* arith.c - operators on numbers and sets, rounding, ranges, bits.
+ *
+ * Numbers are exact decimals of any size (base/num.h): the operators add checks of their operands
+ * and OPA's words for what has no result, no arithmetic of their own. minus and the set operators
+ * share symbols, so that a - b looks at both operands.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/num.h"
@@ -23,6 +28,7 @@ mrl_status mrl_bi_mul(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     return two_numbers(cx, args, mrl_num_mul, ret);
 }
 
+/* Sets are hash tables, so each item costs one lookup. */
 static mrl_status set_minus(struct mrl_bi *cx, mrl_val a, mrl_val b, mrl_val *ret) {
     struct mrl_builder out;
     mrl_builder_init(&out, cx->arena, MRL_T_SET, a.len);
@@ -164,7 +170,10 @@ static mrl_status whole(struct mrl_bi *cx, const mrl_val *args, int pos, mrl_val
     return MRL_OK;
 }
 
+/* Numbers from one bound towards the other. Each is a step of the budget: the bounds are hostile.
+ */
 static mrl_status range(struct mrl_bi *cx, mrl_val from, mrl_val to, mrl_val step, mrl_val *ret) {
+    MRL_DASSERT(mrl_num_cmp(step, mrl_int(0)) > 0);
     struct mrl_builder out;
     mrl_builder_init(&out, cx->arena, MRL_T_ARR, 0);
     bool up = mrl_num_cmp(from, to) <= 0;
@@ -201,6 +210,7 @@ mrl_status mrl_bi_numbers_range_step(struct mrl_bi *cx, const mrl_val *args, mrl
 /* --- bits
  * ------------------------------------------------------------------------------------------- */
 
+/* Negative numbers behave as two's complement of unlimited width, as Go's big.Int does. */
 static mrl_status bits(struct mrl_bi *cx, const mrl_val *args, enum mrl_num_bitop op,
                        mrl_val *ret) {
     mrl_val x, y;
@@ -233,6 +243,7 @@ mrl_status mrl_bi_bits_negate(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
 
 typedef mrl_status (*shift_op)(mrl_arena *a, mrl_val x, uint32_t n, mrl_val *ret);
 
+/* The width of a shift has a ceiling: 1 << 10^9 would be a number of 120 MB. */
 static mrl_status shift(struct mrl_bi *cx, const mrl_val *args, shift_op op, mrl_val *ret) {
     mrl_val x, y;
     int64_t n;
@@ -244,6 +255,7 @@ static mrl_status shift(struct mrl_bi *cx, const mrl_val *args, shift_op op, mrl
                                    "integer");
     if (!mrl_num_to_i64(y, &n) || n > MRL_NUM_SHIFT_MAX)
         return mrl_bi_fail(cx, "shift by more than %d bits", MRL_NUM_SHIFT_MAX);
+    MRL_DASSERT(n >= 0);
     return op(cx->arena, x, (uint32_t)n, ret);
 }
 

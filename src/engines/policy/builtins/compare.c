@@ -1,4 +1,10 @@
-/* compare.c - comparisons, membership, type tests and casts. */
+/* compare.c - comparisons, membership, type tests and casts.
+ *
+ * Values of all types have one order (null < boolean < number < string < array < object < set),
+ * so comparing never fails. The type tests and the comparisons are mostly compiled into
+ * instructions (vm/run.c); what is here runs where a `with` replaces them, or where their value
+ * is wanted.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/num.h"
@@ -27,6 +33,7 @@ mrl_status mrl_bi_neq(struct mrl_bi *cx MRL_UNUSED, const mrl_val *args, mrl_val
     return MRL_OK;
 }
 
+/* `x in xs`: an item of a set or array, or a value (not a key) of an object; false for scalars. */
 static bool has_item(mrl_val collection, mrl_val item) {
     if (mrl_is_set(collection))
         return mrl_set_has(collection, item);
@@ -96,6 +103,8 @@ static bool is_special(mrl_str s) {
     return false;
 }
 
+/* Text to number, as lenient as Go's ParseFloat is with signs and leading zeros, and as exact as
+ * JSON's numbers are here: the digits are kept, no float is made. */
 static mrl_status number_of_text(struct mrl_bi *cx, mrl_val s, mrl_val *ret) {
     mrl_str text = mrl_val_str(s), digits = text;
     bool plus = digits.len > 0 && digits.ptr[0] == '+';
@@ -113,6 +122,7 @@ static mrl_status number_of_text(struct mrl_bi *cx, mrl_val s, mrl_val *ret) {
     if (mrl_num_parse(digits, ret) == MRL_OK) {
         if (!plus && zeros <= (minus ? 1u : 0u))
             return MRL_OK;
+        /* The value must not share the rewritten text: adding zero writes it anew. */
         return mrl_num_add(cx->arena, *ret, mrl_int(0), ret);
     }
     if (is_special(text))
@@ -140,6 +150,7 @@ mrl_status mrl_bi_to_number(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     }
 }
 
+/* The value as it is when `ok`; the casts that OPA has deprecated test more than they convert. */
 static mrl_status cast(struct mrl_bi *cx, const mrl_val *args, bool ok, const char *want,
                        mrl_val *ret) {
     if (!ok)

@@ -1,5 +1,11 @@
 /* context.c - what builtins share: error texts in OPA's words, argument readers, the budget, and
- * the bounded cache of compiled objects. */
+ * the bounded cache of compiled objects.
+ *
+ * Errors carry the builtin's name and the operand's number in OPA's words, as tests and people
+ * compare them. The cache keeps what is dear to make and asked for again (regexes, globs, time
+ * zones): one slot a hash, the newcomer evicts. An object of the cache is valid until the next
+ * put of any kind.
+ */
 #include "engines/policy/builtin.h"
 
 #include "base/mem.h"
@@ -35,9 +41,11 @@ mrl_status mrl_bi_operand(struct mrl_bi *cx, int pos, const char *want, mrl_val 
 mrl_status mrl_bi_spend(struct mrl_bi *cx, uint64_t n) {
     if (cx->cancel != NULL && atomic_load_explicit(cx->cancel, memory_order_relaxed) != 0)
         return MRL_E_CANCELLED;
+    /* Without a budget: tests call builtins alone. */
     if (cx->steps_left == NULL)
         return MRL_OK;
     if (*cx->steps_left < n) {
+        /* The VM looks at it after each step: what a builtin could not pay ends the query. */
         *cx->steps_left = 0;
         return mrl_err_set(cx->err, MRL_E_BUDGET, "eval_budget_error",
                            "%s: the instruction budget of the query is used up", cx->name);
@@ -48,6 +56,7 @@ mrl_status mrl_bi_spend(struct mrl_bi *cx, uint64_t n) {
 
 mrl_status mrl_bi_want(struct mrl_bi *cx, const mrl_val *args, int pos, enum mrl_tag tag,
                        mrl_val *ret) {
+    MRL_DASSERT(pos >= 1 && pos <= MRL_BUILTIN_ARITY_MAX);
     mrl_val v = args[pos - 1];
     if (v.tag != tag)
         return mrl_bi_operand(cx, pos, mrl_val_type_name((mrl_val){.tag = (uint8_t)tag}), v);
@@ -85,6 +94,7 @@ mrl_status mrl_bi_int(struct mrl_bi *cx, const mrl_val *args, int pos, int64_t *
  * ----------- */
 
 struct cache_slot {
+    /* Compared as a pointer: each user has one static text. key is a copy, the object is owned. */
     const char *kind;
     char *key;
     size_t key_len;
@@ -125,6 +135,7 @@ void mrl_bi_cache_free(struct mrl_bi_cache *c) {
     mrl_mem_free(c);
 }
 
+/* Seeded: policies come from outside and could otherwise choose keys that evict each other. */
 static struct cache_slot *slot_of(struct mrl_bi_cache *c, const char *kind, mrl_str key) {
     MRL_DASSERT((c->n & (c->n - 1)) == 0);
     uint64_t h = mrl_hash_bytes(key.ptr, key.len, mrl_hash_seed() ^ (uintptr_t)kind);
@@ -142,6 +153,7 @@ void *mrl_bi_cache_get(struct mrl_bi *cx, const char *kind, mrl_str key) {
 
 mrl_status mrl_bi_cache_put(struct mrl_bi *cx, const char *kind, mrl_str key, void *object,
                             void (*drop)(void *)) {
+    /* Then the caller still owns the object. */
     MRL_CHECK(cx->objects != NULL, MRL_E_UNSUPPORTED);
     char *copy = mrl_mem_alloc(key.len + 1);
     MRL_CHECK(copy != NULL, MRL_E_NOMEM);

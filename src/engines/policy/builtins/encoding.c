@@ -1,4 +1,10 @@
-/* encoding.c - base64, hex, URL queries, YAML, digests. */
+/* encoding.c - base64, hex, URL queries, YAML, digests.
+ *
+ * What leaves these functions is a Rego string, which may hold any bytes; what comes in is text
+ * of the policy or the input, so each decoder says where it stopped, in the words of the Go
+ * library that OPA uses. Digests are text in lower-case hex; MD5 and SHA-1 are here because
+ * policies ask for them, not because they are safe.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/base64.h"
@@ -8,6 +14,7 @@
 
 #define TEXT_MAX ((size_t)256 << 20)
 
+/* Moves the text of a buffer into the arena and gives the buffer back. */
 static mrl_status finish(struct mrl_bi *cx, struct mrl_buf *b, mrl_val *ret) {
     mrl_status status = b->status;
     mrl_str s = mrl_arena_str(cx->arena, (mrl_str){b->ptr, b->len});
@@ -29,6 +36,7 @@ static mrl_status encode64(struct mrl_bi *cx, const mrl_val *args, enum mrl_base
     return MRL_OK;
 }
 
+/* Decoded bytes as a string, or Go's error with the place of the first bad byte. */
 static mrl_status give64(struct mrl_bi *cx, mrl_str s, enum mrl_base64 kind, mrl_val *ret) {
     mrl_str out;
     size_t at;
@@ -75,6 +83,7 @@ mrl_status mrl_bi_base64_is_valid(struct mrl_bi *cx, const mrl_val *args, mrl_va
 mrl_status mrl_bi_base64url_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     mrl_str s;
     MRL_TRY(mrl_bi_str(cx, args, 1, &s));
+    /* OPA takes base64url with and without padding: what is missing is put there. */
     if (!mrl_str_ends(s, MRL_S("="))) {
         if (s.len % 4 == 1)
             return mrl_bi_fail(cx, "illegal base64url string: %.*s", MRL_F(s));
@@ -86,6 +95,7 @@ mrl_status mrl_bi_base64url_decode(struct mrl_bi *cx, const mrl_val *args, mrl_v
 /* --- hex ------------------------------------------------------------------------------------ */
 
 static mrl_status hex_of(struct mrl_bi *cx, const void *bytes, size_t n, mrl_val *ret) {
+    MRL_DASSERT(bytes != NULL || n == 0);
     static const char digits[] = "0123456789abcdef";
     const unsigned char *p = bytes;
     char *out = mrl_arena_alloc(cx->arena, 2 * n + 1, 1);
@@ -98,6 +108,7 @@ static mrl_status hex_of(struct mrl_bi *cx, const void *bytes, size_t n, mrl_val
     return MRL_OK;
 }
 
+/* 0..15, or -1 for what is no hex digit. */
 static int hex_digit(char c) {
     return c >= '0' && c <= '9'                 ? c - '0'
            : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
@@ -131,6 +142,7 @@ mrl_status mrl_bi_hex_decode(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
 
 /* --- URL queries ---------------------------------------------------------------------------- */
 
+/* Go's url.QueryEscape: a space becomes +, all but unreserved characters (RFC 3986) %XX. */
 static void query_escape(struct mrl_buf *b, mrl_str s) {
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
@@ -143,6 +155,7 @@ static void query_escape(struct mrl_buf *b, mrl_str s) {
     }
 }
 
+/* Never longer than the text it came from. */
 static mrl_status query_unescape(struct mrl_bi *cx, mrl_str s, mrl_str *ret) {
     char *out = mrl_arena_alloc(cx->arena, s.len + 1, 1);
     size_t n = 0;
@@ -161,6 +174,7 @@ static mrl_status query_unescape(struct mrl_bi *cx, mrl_str s, mrl_str *ret) {
             out[n++] = s.ptr[i] == '+' ? ' ' : s.ptr[i];
         }
     }
+    MRL_DASSERT(n <= s.len);
     *ret = (mrl_str){out, n};
     return MRL_OK;
 }
@@ -184,6 +198,7 @@ mrl_status mrl_bi_urlquery_decode(struct mrl_bi *cx, const mrl_val *args, mrl_va
     return MRL_OK;
 }
 
+/* Appends key=value, with & before all but the first. */
 static mrl_status add_param(struct mrl_bi *cx, struct mrl_buf *b, mrl_val key, mrl_val v) {
     if (!mrl_is_str(v) || !mrl_is_str(key))
         return mrl_bi_operand_text(cx, 1, "values must be string, array[string], or set[string]");
@@ -229,6 +244,7 @@ mrl_status mrl_bi_urlquery_decode_object(struct mrl_bi *cx, const mrl_val *args,
     mrl_builder_init(&out, cx->arena, MRL_T_OBJ, 4);
     while (s.len > 0) {
         mrl_str value, pair = mrl_str_cut(s, '&', &s), key = mrl_str_cut(pair, '=', &value);
+        /* Go refuses it: once a separator, it let two readers of a query disagree. */
         if (memchr(pair.ptr, ';', pair.len) != NULL)
             return mrl_bi_fail(cx, "invalid semicolon separator in query");
         if (pair.len == 0)
@@ -249,6 +265,7 @@ mrl_status mrl_bi_urlquery_decode_object(struct mrl_bi *cx, const mrl_val *args,
 
 /* --- YAML ----------------------------------------------------------------------------------- */
 
+/* The first document of the text; an empty text is null. */
 static mrl_status read_yaml(struct mrl_bi *cx, mrl_str s, struct mrl_err *err, mrl_val *ret) {
     struct mrl_yaml_doc *docs;
     size_t n;
@@ -297,6 +314,7 @@ static mrl_status digest(struct mrl_bi *cx, const mrl_val *args, enum mrl_digest
     return hex_of(cx, out, n, ret);
 }
 
+/* RFC 2104; operand 1 is the message, operand 2 the key. */
 static mrl_status hmac(struct mrl_bi *cx, const mrl_val *args, enum mrl_digest kind, mrl_val *ret) {
     mrl_str s, key;
     unsigned char out[MRL_DIGEST_MAX];

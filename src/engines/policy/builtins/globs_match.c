@@ -17,6 +17,7 @@
 struct step {
     const uint32_t *ranges; /* pairs of first and last; NULL: any character */
     uint32_t n;
+    /* True: any number of times, none included. */
     bool star;
 };
 
@@ -107,6 +108,7 @@ static mrl_status read_step(struct reader *r, uint32_t c) {
     r->at += flag == '*' || flag == '+';
     if (r->n + 2 > STEPS_MAX)
         return mrl_bi_fail(r->cx, "a glob has more than %d steps", STEPS_MAX);
+    MRL_DASSERT(r->n + 2 <= STEPS_MAX);
     if (flag != '*')
         r->steps[r->n++] = s;
     s.star = true;
@@ -148,11 +150,13 @@ enum { EMPTY = 1, SOME = 2 }; /* a cell is reached by the empty text, by another
 /* Moves on from cell (i, j) of `row`; `below` is the row of i + 1. */
 static void move(const struct reader *a, const struct reader *b, uint32_t i, uint32_t j,
                  uint8_t *row, uint8_t *below) {
+    MRL_DASSERT(i <= a->n && j <= b->n && row[j] != 0);
     const struct step *x = i < a->n ? &a->steps[i] : NULL, *y = j < b->n ? &b->steps[j] : NULL;
     if (x != NULL && y != NULL && meet(x, y)) {
         uint8_t *to = x->star ? row : below;
         to[y->star ? j : j + 1] |= SOME;
     }
+    /* A star may be left without taking a character. */
     if (x != NULL && x->star)
         below[j] |= row[j];
     if (y != NULL && y->star)
@@ -170,6 +174,7 @@ mrl_status mrl_bi_regex_globs_match(struct mrl_bi *cx, const mrl_val *args, mrl_
     uint8_t *below = MRL_ARENA_ARRAY(cx->arena, uint8_t, b.n + 1u);
     MRL_CHECK(row != NULL && below != NULL, MRL_E_NOMEM);
     row[0] = EMPTY;
+    /* The work of a row is at most each range of b against each of a's step. */
     uint64_t ranges = 1;
     for (uint32_t j = 0; j < b.n; j++)
         ranges += b.steps[j].n;

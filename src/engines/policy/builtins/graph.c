@@ -1,4 +1,10 @@
-/* graph.c - graph.reachable, graph.reachable_paths, walk. */
+/* graph.c - graph.reachable, graph.reachable_paths, walk.
+ *
+ * A graph is an object from node to neighbours. reachable is a breadth-first walk with a queue
+ * that keeps each node once. Paths can be exponentially many, so reachable_paths pays for each
+ * and has a ceiling for their length. walk lists a document as [path, value] rows; the compiler
+ * loops over them.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #define PATH_MAX_NODES 1000 /* nodes of one path; also bounds the recursion */
@@ -42,7 +48,9 @@ struct paths {
     uint32_t n;
 };
 
+/* Adds the way walked so far; a node without an entry in the graph is no part of it. */
 static mrl_status commit(struct paths *p) {
+    MRL_DASSERT(p->n <= PATH_MAX_NODES);
     mrl_val path = mrl_undefined();
     MRL_TRY(mrl_bi_spend(p->cx, p->n + 1));
     MRL_TRY(mrl_arr_of(p->cx->arena, p->way, p->n, &path));
@@ -50,6 +58,7 @@ static mrl_status commit(struct paths *p) {
     return p->out.status;
 }
 
+/* True when the way has come through the node: going on would be a cycle. */
 static bool on_way(const struct paths *p, mrl_val node) {
     for (uint32_t i = 0; i < p->n; i++)
         if (mrl_val_eq(p->way[i], node))
@@ -57,6 +66,7 @@ static bool on_way(const struct paths *p, mrl_val node) {
     return false;
 }
 
+/* All paths that go on from the way so far through a node. A cycle ends a path before it closes. */
 static mrl_status follow(struct paths *p, mrl_val node) {
     mrl_val edges = mrl_obj_get(p->graph, node);
     if (!mrl_is_defined(edges))
@@ -71,6 +81,7 @@ static mrl_status follow(struct paths *p, mrl_val node) {
         mrl_val next = edges.u.arr->items[i];
         status = on_way(p, next) ? commit(p) : follow(p, next);
     }
+    MRL_DASSERT(p->n > 0);
     p->n--;
     return status;
 }
@@ -99,7 +110,9 @@ struct walk {
     mrl_val path[MRL_VAL_DEPTH_MAX];
 };
 
+/* A value and all below it, parents first, members in sorted order as in OPA. */
 static mrl_status visit(struct walk *w, mrl_val v, uint32_t depth) {
+    MRL_DASSERT(depth <= MRL_VAL_DEPTH_MAX);
     mrl_val pair[2] = {mrl_undefined(), v}, row = mrl_undefined();
     MRL_TRY(mrl_bi_spend(w->cx, 1));
     MRL_TRY(mrl_arr_of(w->cx->arena, w->path, depth, &pair[0]));

@@ -1,4 +1,9 @@
-/* ids.c - uuid.*, rand.intn, opa.runtime. */
+/* ids.c - uuid.*, rand.intn, opa.runtime.
+ *
+ * Policies are pure: within a query the same arguments give the same answer, random or not. So a
+ * random value is drawn from a state that the query's seed and the arguments make, and nothing is
+ * remembered. No value here may guard a secret.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/num.h"
@@ -22,6 +27,7 @@ static uint64_t keyed(const struct mrl_bi *cx, mrl_val key, uint64_t salt) {
 /* uuid.rfc4122: a random UUID, the same for the same text within a query. */
 mrl_status mrl_bi_uuid_rfc4122(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
     uint64_t state = keyed(cx, args[0], 1), a = draw(&state), b = draw(&state);
+    /* RFC 4122: version 4 in bits 12..15 of the third group, variant 10 in front of the fourth. */
     a = (a & ~0xF000ull) | 0x4000;
     b = (b & ~(3ull << 62)) | 1ull << 63;
     mrl_str s = mrl_arena_printf(
@@ -39,6 +45,7 @@ mrl_status mrl_bi_rand_intn(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     int64_t n;
     MRL_TRY(mrl_bi_str(cx, args, 1, &key));
     MRL_TRY(mrl_bi_int(cx, args, 2, &n));
+    /* OPA takes the absolute value; that of INT64_MIN fits the unsigned type only. */
     uint64_t size = n < 0 ? (uint64_t)0 - (uint64_t)n : (uint64_t)n;
     uint64_t state = keyed(cx, args[0], size);
     *ret = mrl_int(size == 0 ? 0 : (int64_t)(draw(&state) % size));
@@ -64,6 +71,7 @@ static int hex_digit(char c) {
 static bool read_uuid(mrl_str s, unsigned char u[16]) {
     if (s.len == 45 && strncasecmp(s.ptr, "urn:uuid:", 9) == 0)
         s = mrl_str_sub(s, 9, s.len);
+    /* {…}: Go's uuid package looks at the length alone, not at the braces. */
     if (s.len == 38)
         s = mrl_str_sub(s, 1, 37);
     bool dashes = s.len == 36;
@@ -82,6 +90,7 @@ static bool read_uuid(mrl_str s, unsigned char u[16]) {
     return true;
 }
 
+/* The variant, from the highest bits of byte 8 (RFC 4122, 4.1.1). */
 static const char *variant_name(const unsigned char u[16]) {
     if ((u[8] & 0xC0) == 0x80)
         return "RFC4122";
@@ -103,11 +112,14 @@ static void add_birth(struct mrl_builder *b, const unsigned char u[16], int vers
     char text[32];
     uint64_t low = (uint64_t)u[0] << 24 | (uint64_t)u[1] << 16 | (uint64_t)u[2] << 8 | u[3];
     uint64_t mid = (uint64_t)u[4] << 8 | u[5], high = (uint64_t)(u[6] & 15) << 8 | u[7];
+    /* 100 ns since 15 October 1582; the constant is the distance to 1970. */
     int64_t ticks = (int64_t)(high << 48 | mid << 32 | low) - 0x01B21DD213814000;
     mrl_build_member(b, MRL_V("time"), mrl_int(ticks * 100));
     snprintf(text, sizeof text, "%02x-%02x-%02x-%02x-%02x-%02x", u[10], u[11], u[12], u[13], u[14],
              u[15]);
     add_text(b, "nodeid", text);
+    /* The two lowest bits of the first byte of the node, as in a MAC address. */
+    _Static_assert(MRL_COUNTOF(casts) == 4, "two bits");
     add_text(b, "macvariables", casts[u[10] & 3]);
     mrl_build_member(b, MRL_V("clocksequence"), mrl_int((u[8] << 8 | u[9]) & 0x3FFF));
     if (version != 2)

@@ -1,4 +1,10 @@
-/* json_ops.c - json.filter, json.remove, json.marshal and its kin. */
+/* json_ops.c - json.filter, json.remove, json.marshal and its kin.
+ *
+ * json.filter and json.remove turn their paths into one tree first, so that the document is
+ * walked once however many paths there are. A path that ends at a place covers all below it. Text
+ * comes and goes through formats/json: escaping as Go's encoder has it (<, > and & as \u003c and
+ * so on).
+ */
 #include "engines/policy/builtins/builtins.h"
 #include "engines/policy/builtins/json_paths.h"
 
@@ -43,6 +49,7 @@ mrl_status mrl_json_path(struct mrl_bi *cx, mrl_val path, mrl_val *ret) {
         *ret = mrl_empty_arr();
         return MRL_OK;
     }
+    /* "a/b" and "/a/b" are the same path, as in OPA. */
     while (rest.len > 0 && rest.ptr[0] == '/')
         rest = mrl_str_sub(rest, 1, rest.len);
     do {
@@ -57,11 +64,13 @@ mrl_status mrl_json_path(struct mrl_bi *cx, mrl_val path, mrl_val *ret) {
 /* A tree of paths: objects by segment, null where a path ends. */
 static mrl_status add_path(struct mrl_bi *cx, mrl_val tree, mrl_val path, uint32_t from,
                            mrl_val *ret) {
+    MRL_DASSERT(mrl_is_obj(tree) && from <= path.len);
     if (from == path.len) {
         *ret = mrl_null();
         return MRL_OK;
     }
     mrl_val key = path.u.arr->items[from], inner = mrl_obj_get(tree, key);
+    /* A shorter path covers this one already. */
     if (inner.tag == MRL_T_NULL) {
         *ret = tree;
         return MRL_OK;
@@ -75,6 +84,7 @@ static mrl_status add_path(struct mrl_bi *cx, mrl_val tree, mrl_val path, uint32
     return mrl_build_end(&out, ret);
 }
 
+/* All paths of operand 2 as one tree. The empty path names nothing and is left out. */
 static mrl_status path_tree(struct mrl_bi *cx, mrl_val paths, mrl_val *ret) {
     mrl_val tree = mrl_empty_obj();
     if (!mrl_is_arr(paths) && !mrl_is_set(paths))
@@ -95,6 +105,7 @@ static mrl_val tree_get(mrl_val tree, mrl_val key, uint32_t index, bool is_index
     if (!is_index)
         return mrl_obj_get(tree, key);
     char digits[16];
+    /* A segment names an array's item by text ("0") or by number. */
     int n = snprintf(digits, sizeof digits, "%u", index);
     mrl_val v = mrl_obj_get_str(tree, (mrl_str){digits, (size_t)n});
     return mrl_is_defined(v) ? v : mrl_obj_get(tree, mrl_int(index));
@@ -102,6 +113,7 @@ static mrl_val tree_get(mrl_val tree, mrl_val key, uint32_t index, bool is_index
 
 /* Keeps (or, with `remove`, drops) what the tree names. Undefined: nothing is left. */
 static mrl_status apply(struct mrl_bi *cx, mrl_val v, mrl_val tree, bool remove, mrl_val *ret) {
+    MRL_DASSERT(mrl_is_defined(v) && mrl_is_defined(tree));
     if (tree.tag == MRL_T_NULL) {
         *ret = remove ? mrl_undefined() : v;
         return MRL_OK;
@@ -130,6 +142,7 @@ static mrl_status apply(struct mrl_bi *cx, mrl_val v, mrl_val tree, bool remove,
     return mrl_build_end(&out, ret);
 }
 
+/* json.filter, or with `remove` its opposite. */
 static mrl_status filter(struct mrl_bi *cx, const mrl_val *args, bool remove, mrl_val *ret) {
     mrl_val obj, tree;
     MRL_TRY(mrl_bi_want(cx, args, 1, MRL_T_OBJ, &obj));
@@ -170,10 +183,14 @@ mrl_status mrl_bi_json_marshal(struct mrl_bi *cx, const mrl_val *args, mrl_val *
 
 struct marshal_opts {
     mrl_str prefix, indent;
+    /* Asked for, or meant by giving an indent or a prefix. */
     bool pretty;
 };
 
+/* The options of json.marshal_with_options; unknown ones are errors, as a typing error would be
+ * lost. */
 static mrl_status read_opts(struct mrl_bi *cx, mrl_val opts, struct marshal_opts *ret) {
+    MRL_DASSERT(mrl_is_obj(opts));
     bool implicit = false, explicit = false;
     *ret = (struct marshal_opts){MRL_S(""), MRL_S("\t"), false};
     for (uint32_t i = 0; i < opts.len; i++) {

@@ -6,6 +6,8 @@
 
 #include "base/num.h"
 
+/* All six operations are made of these two, a lookup and a comparison: replace is remove and add,
+ * move is copy and remove. */
 enum edit { INSERT, DELETE };
 
 struct patch {
@@ -39,7 +41,9 @@ static mrl_status missing(const struct patch *p) {
 
 static mrl_status edit_at(const struct patch *p, mrl_val v, uint32_t from, mrl_val *ret);
 
+/* A new object with the member at path[from] edited. All but the last segment must exist. */
 static mrl_status edit_object(const struct patch *p, mrl_val v, uint32_t from, mrl_val *ret) {
+    MRL_DASSERT(mrl_is_obj(v) && from < p->path.len);
     mrl_val key = p->path.u.arr->items[from], old = mrl_obj_get(v, key), inner = p->value;
     bool last = from + 1 == p->path.len;
     if (!mrl_is_defined(old) && !(last && p->edit == INSERT))
@@ -56,7 +60,9 @@ static mrl_status edit_object(const struct patch *p, mrl_val v, uint32_t from, m
     return mrl_build_end(&out, ret);
 }
 
+/* Inserting moves what stands at the index and behind it; "-" appends. */
 static mrl_status edit_array(const struct patch *p, mrl_val v, uint32_t from, mrl_val *ret) {
+    MRL_DASSERT(mrl_is_arr(v) && from < p->path.len);
     int64_t at;
     bool last = from + 1 == p->path.len, insert = last && p->edit == INSERT;
     mrl_val inner = p->value;
@@ -75,7 +81,9 @@ static mrl_status edit_array(const struct patch *p, mrl_val v, uint32_t from, mr
     return mrl_build_end(&out, ret);
 }
 
+/* A set's segment is the item: inserting another value under it would be a lie. */
 static mrl_status edit_set(const struct patch *p, mrl_val v, uint32_t from, mrl_val *ret) {
+    MRL_DASSERT(mrl_is_set(v) && from < p->path.len);
     mrl_val key = p->path.u.arr->items[from], inner = p->value;
     bool last = from + 1 == p->path.len, insert = last && p->edit == INSERT;
     if (insert && !mrl_val_eq(key, p->value))
@@ -117,6 +125,7 @@ static mrl_status delete(struct mrl_bi *cx, mrl_val *doc, mrl_val path) {
     return edit_at(&(struct patch){cx, path, DELETE, mrl_undefined()}, *doc, 0, doc);
 }
 
+/* The value at a path, for move, copy and test. */
 static mrl_status find(struct mrl_bi *cx, mrl_val doc, mrl_val path, mrl_val *ret) {
     int64_t at;
     for (uint32_t i = 0; i < path.len && mrl_is_defined(doc); i++) {
@@ -134,11 +143,14 @@ static mrl_status find(struct mrl_bi *cx, mrl_val doc, mrl_val path, mrl_val *re
     return MRL_OK;
 }
 
+/* A member that the operation must have. */
 static mrl_status attribute(struct mrl_bi *cx, mrl_val op, const char *name, mrl_val *ret) {
     *ret = mrl_obj_get_str(op, mrl_str_z(name));
     return mrl_is_defined(*ret) ? MRL_OK : mrl_bi_fail(cx, "missing required attribute '%s'", name);
 }
 
+/* One operation; *doc becomes the document after it. The order of the checks is OPA's: it decides
+ * which error is told. */
 static mrl_status operation(struct mrl_bi *cx, mrl_val op, mrl_val *doc) {
     mrl_val path, name, other, value = mrl_undefined();
     MRL_TRY(attribute(cx, op, "path", &path));

@@ -1,5 +1,9 @@
 /* net.c - net.cidr_*: address ranges. Addresses are 16 bytes; IPv4 ones are kept in their last
  * four.
+ *
+ * So IPv4 and IPv6 compare with one memcmp; `v4` keeps the families apart, as no range of one
+ * contains an address of the other. A range is its first and last address: containing and
+ * intersecting are comparisons of ends.
  */
 #include "engines/policy/builtins/builtins.h"
 
@@ -16,6 +20,7 @@ struct net {
     bool v4;
 };
 
+/* Reads an address into n->first; a text with NUL bytes or a zone (%eth0) is none. */
 static bool read_ip(mrl_str s, struct net *n) {
     char z[INET6_ADDRSTRLEN + 1];
     if (s.len >= sizeof z)
@@ -36,6 +41,7 @@ static bool read_ip(mrl_str s, struct net *n) {
 
 /* Sets first and last from an address and a prefix length. */
 static void spread(struct net *n, unsigned prefix) {
+    MRL_DASSERT(prefix <= (n->v4 ? 32u : 128u));
     n->prefix = prefix;
     n->bits = n->v4 ? 32 : 128;
     memcpy(n->last, n->first, 16);
@@ -47,6 +53,7 @@ static void spread(struct net *n, unsigned prefix) {
     }
 }
 
+/* Reads "address/prefix". The prefix has no sign and no leading zero, as Go wants it. */
 static bool read_cidr(mrl_str s, struct net *n) {
     mrl_str rest, ip = mrl_str_cut(s, '/', &rest);
     unsigned prefix = 0;
@@ -74,10 +81,12 @@ static mrl_status operand(struct mrl_bi *cx, mrl_val v, struct net *ret) {
     return MRL_OK;
 }
 
+/* True when the address lies in the range. */
 static bool holds(const struct net *n, const unsigned char ip[16], bool v4) {
     return n->v4 == v4 && memcmp(ip, n->first, 16) >= 0 && memcmp(ip, n->last, 16) <= 0;
 }
 
+/* Does range a contain b, an address or a range? A range is contained when both its ends are. */
 static mrl_status contains(struct mrl_bi *cx, mrl_val a, mrl_val b, bool *ret) {
     struct net outer, inner;
     MRL_TRY(operand(cx, a, &outer));
@@ -135,6 +144,7 @@ static mrl_status match_entry(struct mrl_bi *cx, int pos, mrl_val v, uint32_t i,
     return MRL_OK;
 }
 
+/* How many ranges an operand of contains_matches names. */
 static uint32_t entries(mrl_val v) {
     return mrl_is_str(v) ? 1 : mrl_is_arr(v) || mrl_is_set(v) || mrl_is_obj(v) ? v.len : 0;
 }
@@ -164,6 +174,7 @@ mrl_status mrl_bi_cidr_contains_matches(struct mrl_bi *cx, const mrl_val *args, 
  * ---------------------------------------------------------------------------------------------- */
 
 static mrl_str ip_text(mrl_arena *a, const unsigned char ip[16], bool v4) {
+    _Static_assert(INET6_ADDRSTRLEN > INET_ADDRSTRLEN, "one buffer for both families");
     char z[INET6_ADDRSTRLEN];
     inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? ip + 12 : ip, z, sizeof z);
     return mrl_arena_str(a, mrl_str_z(z));
@@ -197,6 +208,7 @@ mrl_status mrl_bi_cidr_expand(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
 /* --- merge
  * ---------------------------------------------------------------------------------------------- */
 
+/* IPv4 first, then by the last address: ranges that can be joined become neighbours. */
 static int by_last(const void *pa, const void *pb) {
     const struct net *a = pa, *b = pb;
     if (a->v4 != b->v4)
@@ -205,6 +217,7 @@ static int by_last(const void *pa, const void *pb) {
     return c != 0 ? c : memcmp(a->first, b->first, 16);
 }
 
+/* One operand of the merge: a range, or an IPv4 address, which stands for its class's network. */
 static mrl_status merge_entry(struct mrl_bi *cx, mrl_val v, struct net *n) {
     if (!mrl_is_str(v))
         return mrl_bi_fail(cx, "element must be string");
@@ -269,6 +282,9 @@ mrl_status mrl_bi_cidr_merge(struct mrl_bi *cx, const mrl_val *args, mrl_val *re
             memcpy(a->first, b->first, 16);
         memcpy(a->last, b->last, 16);
         a->bits = 0;
+        /* From the end towards the front, so that a joined range may join the one before it, too.
+         */
+        MRL_DASSERT(i <= n);
         memmove(b, b + 1, (n - i) * sizeof *nets);
         n--;
     }

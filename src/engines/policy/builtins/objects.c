@@ -1,4 +1,9 @@
-/* objects.c - object.*: keys, lookups, filters, unions, subsets. */
+/* objects.c - object.*: keys, lookups, filters, unions, subsets.
+ *
+ * Objects are immutable: a result shares the values of its operands and only its table of members
+ * is new. Merging and comparing go down into nested objects, with the depth of values as their
+ * ceiling.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #define DEPTH_MAX MRL_VAL_DEPTH_MAX
@@ -48,6 +53,7 @@ static mrl_status key_set(struct mrl_bi *cx, mrl_val v, mrl_val *ret) {
     return mrl_build_end(&out, ret);
 }
 
+/* The members whose key is among the operand's, or with keep false the others. */
 static mrl_status select_keys(struct mrl_bi *cx, const mrl_val *args, bool keep, mrl_val *ret) {
     mrl_val obj, keys;
     struct mrl_builder out;
@@ -75,6 +81,7 @@ mrl_status mrl_bi_object_remove(struct mrl_bi *cx, const mrl_val *args, mrl_val 
 
 /* a with the members of b over it; objects under the same key are merged likewise. */
 static mrl_status merge(struct mrl_bi *cx, mrl_val a, mrl_val b, unsigned depth, mrl_val *ret) {
+    MRL_DASSERT(mrl_is_obj(a) && mrl_is_obj(b));
     struct mrl_builder out;
     MRL_CHECK(depth < DEPTH_MAX, MRL_E_LIMIT);
     mrl_builder_init(&out, cx->arena, MRL_T_OBJ, a.len + b.len);
@@ -116,6 +123,7 @@ mrl_status mrl_bi_object_union_n(struct mrl_bi *cx, const mrl_val *args, mrl_val
 /* --- subsets
  * ---------------------------------------------------------------------------------------- */
 
+/* True when super has each item of sub. */
 static bool set_within(mrl_val super, mrl_val sub) {
     for (uint32_t i = 0; i < sub.len; i++)
         if (!mrl_set_has(super, sub.u.arr->items[i]))
@@ -135,6 +143,7 @@ static bool array_within(mrl_val super, mrl_val sub) {
     return false;
 }
 
+/* True when super has each member of sub with an equal value, or one that contains it likewise. */
 static bool object_within(mrl_val super, mrl_val sub, unsigned depth) {
     if (depth > DEPTH_MAX)
         return false;

@@ -1,4 +1,9 @@
-/* regex.c - regular expressions and globs. Compiled patterns are kept by the VM. */
+/* regex.c - regular expressions and globs. Compiled patterns are kept by the VM.
+ *
+ * Matching is linear in the text (engines/match), so no pattern can hang a query; compiling has a
+ * ceiling of memory, and each search is paid from the budget by the bytes it may read. The
+ * functions that find all matches share one walk, which follows Go's rules for empty matches.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/buf.h"
@@ -13,6 +18,7 @@ struct kept { /* a pattern in the VM's cache owns its arena */
     struct mrl_regex *re;
 };
 
+/* The arena lies in its own memory: a copy is released. */
 static void drop(void *object) {
     mrl_arena a = ((struct kept *)object)->arena;
     mrl_arena_release(&a);
@@ -30,6 +36,7 @@ static mrl_status compile(mrl_arena *a, const struct wanted *w, struct mrl_err *
                              : mrl_regex_compile(a, w->pattern, err, ret);
 }
 
+/* The compiled pattern, from the cache when it is there. It is valid until the next one is made. */
 static mrl_status compiled(struct mrl_bi *cx, const struct wanted *w, struct mrl_regex **ret) {
     struct kept *k = mrl_bi_cache_get(cx, w->kind, w->key);
     struct mrl_err err;
@@ -63,6 +70,7 @@ static mrl_status pattern(struct mrl_bi *cx, const mrl_val *args, int pos, struc
     return compiled(cx, &(struct wanted){"regex", s, s, {NULL, 0}}, ret);
 }
 
+/* True when some part of the text matches. */
 static mrl_status is_match(struct mrl_bi *cx, const struct mrl_regex *re, mrl_str text,
                            mrl_val *ret) {
     bool found = false;
@@ -122,17 +130,21 @@ static mrl_status matching_next(struct mrl_bi *cx, struct matching *m, bool *ret
         *ret = !(end == m->at && m->spans[0] == m->last_end);
         if (end == m->at && m->at < m->text.len)
             (void)mrl_utf8_at(m->text, m->at, &width);
+        /* Behind an empty match the walk goes on by one character, or it would stand still. */
         m->at = end == m->at ? m->at + width : end;
         m->last_end = end;
     }
     return MRL_OK;
 }
 
+/* The text of a group in the last match; empty when the group took no part. */
 static mrl_val span(const struct matching *m, uint32_t group) {
+    MRL_DASSERT(group < mrl_regex_groups(m->re));
     size_t from = m->spans[2 * group], to = m->spans[2 * group + 1];
     return from == MRL_REGEX_NO_MATCH ? MRL_V("") : mrl_strval(mrl_str_sub(m->text, from, to));
 }
 
+/* The texts of all groups; number 0 is the whole match. */
 static mrl_status groups(struct mrl_bi *cx, const struct matching *m, mrl_val *ret) {
     struct mrl_builder b;
     mrl_builder_init(&b, cx->arena, MRL_T_ARR, mrl_regex_groups(m->re));
@@ -215,6 +227,7 @@ static bool is_name_char(char c) {
 
 /* Reads $name or ${name} at the dollar; the empty name when it is none. */
 static mrl_str reference(mrl_str template, size_t *at) {
+    MRL_DASSERT(*at < template.len && template.ptr[*at] == '$');
     size_t from = *at + 1;
     bool braces = from < template.len && template.ptr[from] == '{';
     from += braces;
@@ -227,6 +240,7 @@ static mrl_str reference(mrl_str template, size_t *at) {
     return mrl_str_sub(template, from, end);
 }
 
+/* The text of $1 or ${name}; empty for a group that is not there, as in Go. */
 static mrl_str group_of(const struct matching *m, mrl_str name) {
     uint32_t number = 0;
     bool digits = true;
@@ -243,6 +257,7 @@ static mrl_str group_of(const struct matching *m, mrl_str name) {
     return MRL_S("");
 }
 
+/* Appends the template with its references filled in; $$ is a dollar. */
 static void expand(struct mrl_buf *b, const struct matching *m, mrl_str template) {
     for (size_t i = 0; i < template.len;) {
         if (template.ptr[i] != '$') {
@@ -266,6 +281,7 @@ static void expand(struct mrl_buf *b, const struct matching *m, mrl_str template
     }
 }
 
+/* Appends the text with each match replaced by the template's expansion. */
 static mrl_status replace_all(struct mrl_bi *cx, struct matching *m, mrl_str template,
                               struct mrl_buf *out) {
     size_t done = 0;
@@ -307,6 +323,7 @@ mrl_status mrl_bi_regex_replace(struct mrl_bi *cx, const mrl_val *args, mrl_val 
 /* --- templates ---------------------------------------------------------------------------------
  */
 
+/* Appends s with a backslash before each special character. */
 static void quote(struct mrl_buf *b, mrl_str s, const char *special) {
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] != '\0' && strchr(special, s.ptr[i]) != NULL)

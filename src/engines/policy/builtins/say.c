@@ -33,6 +33,7 @@ mrl_status mrl_bi_internal_test_case(struct mrl_bi *cx, const mrl_val *args, mrl
 /* What one operand adds to a line: item `at` of its set, in order. */
 static mrl_status add_operand(struct mrl_bi *cx, struct mrl_buf *line, mrl_val operand,
                               uint32_t at) {
+    MRL_DASSERT(!mrl_is_set(operand) || operand.len == 0 || at < operand.len);
     mrl_status status = MRL_OK;
     mrl_val v = operand;
     if (mrl_is_set(operand) && operand.len == 0) {
@@ -51,7 +52,9 @@ static mrl_status add_operand(struct mrl_bi *cx, struct mrl_buf *line, mrl_val o
     return line->status;
 }
 
+/* One line of print: at[i] picks the value of operand i. */
 static mrl_status say_line(struct mrl_bi *cx, mrl_val operands, const uint32_t *at) {
+    MRL_DASSERT(cx->hear != NULL);
     struct mrl_buf line;
     mrl_status status = MRL_OK;
     mrl_buf_init(&line, LINE_MAX_BYTES);

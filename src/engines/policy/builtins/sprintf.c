@@ -20,10 +20,12 @@
 enum arg_kind { ARG_INT, ARG_FLOAT, ARG_STRING };
 
 struct arg {
+    /* What Go would see: an int64 or big.Int, a float64, a string. */
     enum arg_kind kind;
     mrl_val number;
     double real;
     mrl_str text;
+    /* INT: no int64 holds it, so Go sees a *big.Int, which knows other verbs. */
     bool big;
 };
 
@@ -60,6 +62,7 @@ static bool only_zeros(mrl_str s) {
     return true;
 }
 
+/* The Go value that OPA makes of a Rego value, to the point of its quirks. */
 static struct arg arg_of(struct mrl_bi *cx, mrl_val v) {
     struct arg a = {.kind = ARG_STRING, .number = v};
     if (mrl_is_str(v)) {
@@ -96,7 +99,9 @@ static struct arg arg_of(struct mrl_bi *cx, mrl_val v) {
 
 /* --- padding -------------------------------------------------------------------------------- */
 
+/* Appends s, filled up to the width: behind it with '-', with zeros when asked, else before it. */
 static void pad(struct printing *p, const struct verb *v, mrl_str s, bool zeros) {
+    MRL_DASSERT(!v->has_width || v->width >= 0);
     size_t n = mrl_utf8_count(s), width = v->has_width ? (size_t)v->width : 0;
     size_t fill = width > n ? width - n : 0;
     if (v->minus) {
@@ -140,8 +145,11 @@ static void float_shortest(char *text, double d, char form) {
         snprintf(text, FLOAT_TEXT, "%.*f", behind > 0 ? (int)behind : 0, d);
 }
 
+/* Digits as asked. The ceilings keep the text in its buffer: a double has at most 309 digits
+ * before the point, and what lies beyond 17 is exact but of no use. */
 static void float_fixed(char *text, double d, char form, int prec) {
     int capped = prec > 400 ? 400 : prec;
+    MRL_DASSERT(prec >= 0);
     if (form == 'e' || form == 'E')
         snprintf(text, FLOAT_TEXT, "%.*e", capped, d);
     else if (form == 'g' || form == 'G')
@@ -150,6 +158,7 @@ static void float_fixed(char *text, double d, char form, int prec) {
         snprintf(text, FLOAT_TEXT, "%.*f", capped > 150 ? 150 : capped, d);
 }
 
+/* A float under a verb; prec below 0 asks for the shortest text that reads back. */
 static void float_text(struct mrl_buf *b, double d, char form, int prec) {
     char text[FLOAT_TEXT];
     if (isnan(d) || isinf(d)) {
@@ -166,6 +175,7 @@ static void float_text(struct mrl_buf *b, double d, char form, int prec) {
     mrl_buf_add(b, mrl_str_z(text));
 }
 
+/* Go's default precision is 6, and the shortest for %g and %v. */
 static void print_float(struct printing *p, const struct verb *v, double d) {
     struct mrl_buf b;
     char form = v->c == 'v' ? 'g' : v->c == 'F' ? 'f' : (char)v->c;
@@ -181,6 +191,7 @@ static void print_float(struct printing *p, const struct verb *v, double d) {
 
 /* --- whole numbers -------------------------------------------------------------------------- */
 
+/* %c, %q and %U of a number: the character, or U+FFFD for what is none. */
 static void print_char(struct printing *p, const struct verb *v, mrl_val n) {
     char c[4];
     int64_t i = MRL_UTF8_BAD;
@@ -196,6 +207,7 @@ static void print_char(struct printing *p, const struct verb *v, mrl_val n) {
     pad(p, v, buf_text(&b), false);
 }
 
+/* A whole number of any size in the verb's base; zeros fill only when no precision is given. */
 static void print_int(struct printing *p, const struct verb *v, mrl_val n) {
     unsigned base = v->c == 'b'                  ? 2
                     : v->c == 'o' || v->c == 'O' ? 8
@@ -283,6 +295,7 @@ static mrl_str hex_bytes(struct printing *p, const struct verb *v, mrl_str s) {
     return buf_text(&b);
 }
 
+/* %s, %q, %x and %X; a precision cuts the text, counted in characters. */
 static void print_string(struct printing *p, const struct verb *v, mrl_str s) {
     if (v->c == 'x' || v->c == 'X') {
         pad(p, v, hex_bytes(p, v, s), true);
@@ -314,6 +327,7 @@ static void print_plain(struct printing *p, const struct verb *flags, const stru
         print_int(p, &v, a->number);
 }
 
+/* %!d(string=hi): Go tells of a wrong verb in the text and goes on. */
 static void bad_verb(struct printing *p, const struct verb *v, const struct arg *a) {
     const struct verb plain = {.c = 'v'};
     char c[4];
@@ -323,6 +337,7 @@ static void bad_verb(struct printing *p, const struct verb *v, const struct arg 
     mrl_buf_byte(&p->out, ')');
 }
 
+/* One argument under one verb; %T names the Go type. */
 static void print_arg(struct printing *p, const struct verb *v, const struct arg *a) {
     if (v->c == 'T') {
         pad(p, v, mrl_str_z(type_name(a)), false);
@@ -381,6 +396,7 @@ static bool read_number(struct printing *p, mrl_str f, size_t *at, int64_t *ret,
     return *at > from && *ret <= WIDTH_MAX;
 }
 
+/* Flags in any order and number; '-' takes the zeros away, as they would stand behind. */
 static void read_flags(mrl_str f, size_t *at, struct verb *v) {
     for (; *at < f.len; (*at)++) {
         switch (f.ptr[*at]) {
@@ -408,6 +424,7 @@ static void read_flags(mrl_str f, size_t *at, struct verb *v) {
 
 /* A directive behind its '%'. */
 static void directive(struct printing *p, mrl_str f, size_t *at) {
+    MRL_DASSERT(*at <= f.len);
     struct verb v = {.c = 0};
     bool bad_index = false, bad = false;
     size_t width;
@@ -452,6 +469,7 @@ static void directive(struct printing *p, mrl_str f, size_t *at) {
     }
 }
 
+/* %!(EXTRA type=value, …) for arguments that no verb took. */
 static void extra(struct printing *p) {
     if (p->reordered || p->next >= p->args.len)
         return;

@@ -1,4 +1,9 @@
-/* strings.c - text: searching, cutting, joining, case. Positions count code points, as in Go. */
+/* strings.c - text: searching, cutting, joining, case. Positions count code points, as in Go.
+ *
+ * Text is UTF-8 that may be broken: a bad byte counts as one character. Searching is on bytes,
+ * which is right for UTF-8, and only positions are converted. Results that are parts of the text
+ * share it; what grows goes through a buffer with a ceiling.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/buf.h"
@@ -20,6 +25,7 @@ static mrl_status finish(struct mrl_bi *cx, struct mrl_buf *b, mrl_val *ret) {
     return MRL_OK;
 }
 
+/* Two string operands; the search that follows is paid by the length of the first. */
 static mrl_status two(struct mrl_bi *cx, const mrl_val *args, mrl_str *a, mrl_str *b) {
     MRL_TRY(mrl_bi_str(cx, args, 1, a));
     MRL_TRY(mrl_bi_str(cx, args, 2, b));
@@ -117,6 +123,7 @@ static mrl_status string_list(struct mrl_bi *cx, const mrl_val *args, int pos, c
     return MRL_OK;
 }
 
+/* Each text against each part: paid as such, as both lists may be long. */
 static mrl_status any_match(struct mrl_bi *cx, const mrl_val *args, bool prefix, mrl_val *ret) {
     const mrl_val *texts, *parts;
     uint32_t n, m;
@@ -173,6 +180,7 @@ mrl_status mrl_bi_concat(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {
 
 /* At most `max` parts; an empty separator cuts between characters. */
 static mrl_status split(struct mrl_bi *cx, mrl_str s, mrl_str by, int64_t max, mrl_val *ret) {
+    MRL_DASSERT(max >= 0);
     struct mrl_builder out;
     mrl_builder_init(&out, cx->arena, MRL_T_ARR, 0);
     size_t from = 0, width;
@@ -228,6 +236,7 @@ mrl_status mrl_bi_substring(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     return MRL_OK;
 }
 
+/* Appends s with each `old` replaced by `new`, from the left, never inside a replacement. */
 static void replace_all(struct mrl_buf *b, mrl_str s, mrl_str old, mrl_str new) {
     MRL_DASSERT(old.ptr != NULL || old.len == 0);
     size_t from = 0, width;
@@ -276,6 +285,8 @@ mrl_status mrl_bi_replace_n(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret
     }
     MRL_TRY(mrl_bi_spend(cx, (uint64_t)s.len * (map.len + 1) / 16));
     mrl_buf_init(&b, TEXT_MAX);
+    /* An empty pattern matches between characters, but not right behind another match, as in Go.
+     * The patterns are tried in sorted order; the first that fits wins. */
     bool after_match = false;
     for (size_t at = 0; at <= s.len;) {
         const struct mrl_member *hit = NULL;
@@ -309,6 +320,7 @@ mrl_status mrl_bi_strings_reverse(struct mrl_bi *cx, const mrl_val *args, mrl_va
     size_t width;
     for (size_t at = 0; at < s.len; at += width) {
         (void)mrl_utf8_at(s, at, &width);
+        MRL_DASSERT(width > 0 && at + width <= s.len);
         memcpy(out + s.len - at - width, s.ptr + at, width);
     }
     *ret = mrl_strval((mrl_str){out, s.len});
@@ -318,6 +330,7 @@ mrl_status mrl_bi_strings_reverse(struct mrl_bi *cx, const mrl_val *args, mrl_va
 /* --- trimming
  * --------------------------------------------------------------------------------------- */
 
+/* True when the text `set` has the character c. */
 static bool in_set(mrl_str set, uint32_t c) {
     for (size_t at = 0, width; at < set.len; at += width)
         if (mrl_utf8_at(set, at, &width) == c)
@@ -394,6 +407,7 @@ mrl_status mrl_bi_trim_suffix(struct mrl_bi *cx, const mrl_val *args, mrl_val *r
 /* --- case
  * ------------------------------------------------------------------------------------------- */
 
+/* Character by character, as Go's ToLower and ToUpper: no letter becomes two. */
 static mrl_status map_case(struct mrl_bi *cx, const mrl_val *args, uint32_t (*map)(uint32_t),
                            mrl_val *ret) {
     mrl_str s;

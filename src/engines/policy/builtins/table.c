@@ -1,4 +1,9 @@
-/* table.c - the table of builtins, made from builtins.def, and its lookup. */
+/* table.c - the table of builtins, made from builtins.def, and its lookup.
+ *
+ * The rows are sorted by name (tools/lint.py checks it), so that looking one up is a binary search
+ * and a row's place can be its number in instructions. A row without a function is a builtin that
+ * OPA has and this build has not: its name, arity and types are known, calling it is an error.
+ */
 #include "engines/policy/builtin.h"
 
 #include "engines/policy/builtins/builtins.h"

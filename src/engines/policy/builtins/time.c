@@ -27,12 +27,15 @@ struct stamp { /* the first argument of most functions here */
     mrl_str layout;
 };
 
+/* Rounded down, as times before 1970 want it; C rounds towards zero. */
 static int64_t floor_div(int64_t a, int64_t b) {
+    MRL_DASSERT(b > 0);
     return a / b - (a % b < 0);
 }
 
 /* a - floor_div(a, b) * b, without the product: it may lie below INT64_MIN. */
 static int64_t floor_rem(int64_t a, int64_t b) {
+    MRL_DASSERT(b > 0);
     return a % b + (a % b < 0 ? b : 0);
 }
 
@@ -55,7 +58,9 @@ static bool zone_name_ok(mrl_str name) {
     return name.len > 0 && name.len <= ZONE_NAME_MAX && name.ptr[0] != '/';
 }
 
+/* Reads a zone's file; its name was checked, so the path stays in the folder. */
 static mrl_status zone_read(mrl_arena *a, mrl_str name, struct zone **ret) {
+    MRL_ASSERT(mrl_str_find(name, MRL_S(".."), 0) == MRL_STR_NPOS);
     struct zone *z = MRL_ARENA_NEW(a, struct zone);
     mrl_str bytes = {NULL, 0};
     mrl_str path = mrl_str_eq(name, MRL_S("Local"))
@@ -68,6 +73,7 @@ static mrl_status zone_read(mrl_arena *a, mrl_str name, struct zone **ret) {
     return MRL_OK;
 }
 
+/* Go words names that would leave its folder otherwise than those that are just not there. */
 static mrl_status zone_unknown(struct mrl_bi *cx, mrl_str name) {
     bool outside = mrl_str_find(name, MRL_S(".."), 0) != MRL_STR_NPOS ||
                    (name.len > 0 && (name.ptr[0] == '/' || name.ptr[0] == '\\'));
@@ -133,6 +139,7 @@ static mrl_status text_part(struct mrl_bi *cx, mrl_val v, uint32_t i, mrl_str *r
     return MRL_OK;
 }
 
+/* The operand ns, [ns], [ns, zone] or [ns, zone, layout]. Empty texts stand for the default. */
 static mrl_status stamp_of(struct mrl_bi *cx, mrl_val v, struct stamp *ret) {
     struct stamp s = {.layout = MRL_S_INIT("")};
     mrl_val ns = v;
@@ -152,11 +159,13 @@ static mrl_status stamp_of(struct mrl_bi *cx, mrl_val v, struct stamp *ret) {
         return mrl_bi_fail(cx, "timestamp too big");
     s.m.seconds = floor_div(i, NS_PER_S);
     s.m.ns = (int32_t)floor_rem(i, NS_PER_S);
+    MRL_DASSERT(s.m.ns >= 0 && s.m.ns < NS_PER_S);
     localize(&s.m, s.tz);
     *ret = s;
     return MRL_OK;
 }
 
+/* Seconds and nanoseconds as one number; years 1678 to 2262 fit, others are an error. */
 static mrl_status give_ns(struct mrl_bi *cx, int64_t seconds, int32_t ns, mrl_val *ret) {
     __int128 wide = (__int128)seconds * NS_PER_S + ns;
     if (wide < INT64_MIN || wide > INT64_MAX)
@@ -165,6 +174,7 @@ static mrl_status give_ns(struct mrl_bi *cx, int64_t seconds, int32_t ns, mrl_va
     return MRL_OK;
 }
 
+/* A few numbers as an array. */
 static mrl_status give_ints(struct mrl_bi *cx, const int64_t *ints, size_t n, mrl_val *ret) {
     mrl_val items[8];
     MRL_ASSERT(n <= MRL_COUNTOF(items));
@@ -188,6 +198,7 @@ mrl_status mrl_bi_time_now_ns(struct mrl_bi *cx, const mrl_val *args MRL_UNUSED,
     return MRL_OK;
 }
 
+/* The instant that `value` shows under a layout. */
 static mrl_status parse_with(struct mrl_bi *cx, mrl_str layout, mrl_str value, mrl_val *ret) {
     struct mrl_err err;
     struct mrl_moment m;
@@ -285,6 +296,7 @@ mrl_status mrl_bi_time_add_date(struct mrl_bi *cx, const mrl_val *args, mrl_val 
     if (years > MRL_CIVIL_YEAR_MAX || years < -MRL_CIVIL_YEAR_MAX)
         return mrl_bi_fail(cx, "time outside of valid range");
     int month = (int)(months - floor_div(months, 12) * 12) + 1;
+    MRL_DASSERT(month >= 1 && month <= 12);
     int64_t local = mrl_civil_days(years, month, c.day + add[2]) * 86400 + c.hour * 3600 +
                     c.minute * 60 + c.second;
     return give_ns(cx, unlocalize(local, s.tz), s.m.ns, ret);
@@ -292,6 +304,7 @@ mrl_status mrl_bi_time_add_date(struct mrl_bi *cx, const mrl_val *args, mrl_val 
 
 /* Borrows from the next larger unit where part i is negative. */
 static void borrow(int64_t *parts, int i, int64_t size) {
+    MRL_DASSERT(i > 0);
     if (parts[i] < 0) {
         parts[i] += size;
         parts[i - 1]--;

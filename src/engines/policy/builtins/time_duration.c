@@ -1,4 +1,9 @@
-/* time_duration.c - durations as text: Go's time.ParseDuration, and OPA's days, weeks and years. */
+/* time_duration.c - durations as text: Go's time.ParseDuration, and OPA's days, weeks and years.
+ *
+ * Days, weeks and years are rewritten to hours first, as OPA's library does, and the rest is Go's
+ * parser: sums of whole and fractional amounts, computed in unsigned nanoseconds up to 2^63, so
+ * that the most negative duration can be read. Errors quote the text as it was given.
+ */
 #include "engines/policy/builtins/time_layout.h"
 
 #include "base/num.h"
@@ -23,6 +28,7 @@ static bool is_digit(int c) {
     return c >= '0' && c <= '9';
 }
 
+/* An error in the words of Go's package time; `unit` is named when it has a pointer. */
 static mrl_status fail(struct mrl_err *err, const char *what, mrl_str unit, mrl_str text) {
     struct mrl_buf b;
     mrl_buf_init(&b, MRL_TIME_TEXT_MAX);
@@ -104,6 +110,7 @@ static mrl_status segment(struct mrl_rd *r, mrl_str text, struct mrl_err *err, u
     return MRL_OK;
 }
 
+/* Go's ParseDuration of `s`; errors quote `text`. */
 static mrl_status standard(mrl_str s, mrl_str text, struct mrl_err *err, int64_t *ret) {
     struct mrl_rd r = mrl_rd_of(s);
     uint64_t sum = 0;
@@ -132,6 +139,7 @@ static mrl_status standard(mrl_str s, mrl_str text, struct mrl_err *err, int64_t
 
 /* --- days, weeks, years ---------------------------------------------------------------------- */
 
+/* The hours of a day, week or year of 365 days; 0 for Go's own units. */
 static unsigned hours_of(mrl_str unit) {
     if (unit.len != 1)
         return 0;
@@ -159,6 +167,7 @@ static bool decimal(mrl_str digits, double *ret) {
     mrl_val v = mrl_undefined();
     if (mrl_num_parse((mrl_str){text, n}, &v) != MRL_OK)
         return false;
+    MRL_DASSERT(mrl_is_num(v));
     *ret = mrl_num_to_double(v);
     return true;
 }

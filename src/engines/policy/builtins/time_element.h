@@ -40,6 +40,7 @@ enum time_code {
 #define OFF_SECONDS 4u /* hhmmss */
 #define OFF_COLON 8u
 
+/* One element as it was found in a layout. */
 struct time_element {
     enum time_code code;
     unsigned offset;   /* OFF_* */

@@ -1,4 +1,9 @@
-/* time_layout.c - finding a layout's elements, and writing a time by them. */
+/* time_layout.c - finding a layout's elements, and writing a time by them.
+ *
+ * The rows are tried from the top at each place of the layout. Their order and the special cases
+ * (a fraction only behind a separator and before no digit, "_2006" as text) are Go's, since a
+ * layout that means something else here would shift times without a word.
+ */
 #include "engines/policy/builtins/time_element.h"
 
 #include "base/civil.h"
@@ -71,7 +76,9 @@ static bool fraction_at(mrl_str layout, size_t i, struct time_element *ret) {
     return true;
 }
 
+/* The element of the table that stands at layout[i], if any. */
 static bool row_at(mrl_str layout, size_t i, struct time_element *ret) {
+    MRL_DASSERT(i < layout.len);
     mrl_str rest = mrl_str_sub(layout, i, layout.len);
     if (mrl_str_starts(rest, MRL_S("_2006"))) /* a literal '_' before the year */
         return false;
@@ -119,10 +126,12 @@ mrl_str mrl_time_layout_named(mrl_str layout) {
 
 /* --- writing --------------------------------------------------------------------------------- */
 
+/* A number with leading zeros up to a width; the sign counts. */
 static void put(struct mrl_buf *b, int64_t v, int width) {
     mrl_buf_printf(b, "%0*lld", width, (long long)v);
 }
 
+/* An offset in the form that `how` (OFF_*) asks for. */
 static void put_offset(struct mrl_buf *b, int32_t offset, unsigned how) {
     if (offset == 0 && (how & OFF_Z) != 0) {
         mrl_buf_byte(b, 'Z');
@@ -147,7 +156,10 @@ static void put_offset(struct mrl_buf *b, int32_t offset, unsigned how) {
     put(b, abs % 60, abs % 60 < 0 ? 3 : 2);
 }
 
+/* Separator and as many digits as the element has; `trim` drops zeros at the end, and all of it
+ * for a whole second. */
 static void put_fraction(struct mrl_buf *b, int32_t ns, mrl_str element, bool trim) {
+    MRL_DASSERT(element.len >= 2 && ns >= 0 && ns <= 999999999);
     size_t digits = element.len - 1;
     if (trim && ns == 0)
         return;
@@ -165,6 +177,7 @@ static void put_fraction(struct mrl_buf *b, int32_t ns, mrl_str element, bool tr
 }
 
 static void put_date(struct mrl_buf *b, enum time_code code, const struct mrl_civil *c) {
+    MRL_DASSERT(c->month >= 1 && c->month <= 12);
     switch (code) {
     case EL_LONG_MONTH:
         mrl_buf_add(b, mrl_str_z(mrl_time_months[c->month - 1]));

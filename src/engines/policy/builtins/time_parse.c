@@ -1,4 +1,9 @@
-/* time_parse.c - reading a time by a layout, as lenient and as strict as Go's time.Parse. */
+/* time_parse.c - reading a time by a layout, as lenient and as strict as Go's time.Parse.
+ *
+ * The layout leads: each of its elements takes what it can from the value, literal text between
+ * them must agree, and what is left over is an error. Ranges are checked as the fields are read,
+ * the day of the month at the end, when year and month are known.
+ */
 #include "engines/policy/builtins/time_element.h"
 
 #include "base/civil.h"
@@ -50,6 +55,7 @@ static bool two_digits(struct mrl_rd *r, bool fixed, int *ret) {
     return true;
 }
 
+/* The day of the year: three digits, or blanks and up to three. */
 static bool yday_digits(struct mrl_rd *r, bool fixed, int *ret) {
     int n = 0, v = 0;
     for (int i = 0; !fixed && i < 2; i++)
@@ -62,6 +68,7 @@ static bool yday_digits(struct mrl_rd *r, bool fixed, int *ret) {
 
 /* A name of the table, letter case ignored; the first `len` letters of it when len is not zero. */
 static bool name_of(struct mrl_rd *r, const char *const *names, size_t n, size_t len, int *ret) {
+    MRL_DASSERT(n <= 12);
     for (size_t i = 0; i < n; i++) {
         size_t want = len != 0 ? len : strlen(names[i]);
         if (mrl_rd_left(r) < want || strncasecmp((const char *)r->ptr, names[i], want) != 0)
@@ -73,6 +80,7 @@ static bool name_of(struct mrl_rd *r, const char *const *names, size_t n, size_t
     return false;
 }
 
+/* Exactly n digits. */
 static bool year_digits(struct mrl_rd *r, size_t n, int64_t *ret) {
     int64_t v = 0;
     if (mrl_rd_left(r) < n)
@@ -148,8 +156,10 @@ static bool offset_part(struct mrl_rd *r, bool colon, int *ret) {
     return (!colon || mrl_rd_accept(r, MRL_S(":"))) && two_digits(r, true, ret);
 }
 
+/* "+07:00" in the form of the element; *range names a part that is too large. */
 static bool offset(struct mrl_rd *r, const struct time_element *el, struct fields *f,
                    const char **range) {
+    MRL_DASSERT(el->code == EL_OFFSET);
     if ((el->offset & OFF_Z) != 0 && mrl_rd_accept(r, MRL_S("Z"))) {
         f->utc = true;
         return true;
@@ -185,6 +195,7 @@ struct parse {
     struct mrl_err *err;
 };
 
+/* Years, months, days and weekdays. */
 static bool read_date(struct parse *p, const struct time_element *el) {
     struct fields *f = &p->f;
     int name = 0;
@@ -220,6 +231,7 @@ static bool read_date(struct parse *p, const struct time_element *el) {
     }
 }
 
+/* Seconds; leap seconds are out of range, as in Go. */
 static bool read_second(struct parse *p, const struct time_element *el) {
     if (!two_digits(&p->r, el->code == EL_ZERO_SECOND, &p->f.second))
         return false;
@@ -235,6 +247,7 @@ static bool read_second(struct parse *p, const struct time_element *el) {
     return next == EL_FRAC0 || next == EL_FRAC9 || fraction(&p->r, n, &p->f.ns);
 }
 
+/* AM or PM, in the case that the layout has. */
 static bool read_half_day(struct parse *p, bool upper) {
     p->f.pm = p->f.pm || mrl_rd_peek(&p->r, 0) == (upper ? 'P' : 'p');
     p->f.am = p->f.am || mrl_rd_peek(&p->r, 0) == (upper ? 'A' : 'a');
@@ -255,7 +268,9 @@ static bool read_zone_name(struct parse *p) {
     return n > 0;
 }
 
+/* One element from the value; false: it does not look like one, p->range: it is too large. */
 static bool read_element(struct parse *p, const struct time_element *el) {
+    MRL_DASSERT(el->code != EL_NONE && p->range == NULL);
     struct fields *f = &p->f;
     bool ok = false;
     switch (el->code) {
@@ -357,6 +372,7 @@ static mrl_status fail_extra(const struct parse *p) {
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
+/* The whole value by the whole layout. */
 static mrl_status read_all(struct parse *p) {
     for (size_t at = 0;;) {
         struct time_element el = mrl_time_next_element(p->layout, at);
@@ -386,6 +402,7 @@ static mrl_status apply_yday(const struct parse *p, struct fields *f) {
         return fail_message(p, "day-of-year does not match month", "");
     if (f->day >= 0 && f->day != day)
         return fail_message(p, "day-of-year does not match day", "");
+    MRL_DASSERT(month <= 12 && day >= 1);
     f->month = month;
     f->day = day;
     return MRL_OK;

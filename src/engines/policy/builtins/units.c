@@ -1,4 +1,10 @@
-/* units.c - units.parse, units.parse_bytes, semver.*, format_int, and template strings. */
+/* units.c - units.parse, units.parse_bytes, semver.*, format_int, and template strings.
+ *
+ * Amounts are kept as decimal digits and a scale, never as floats: 0.1Ki is exact, and
+ * "1e9999999" is refused before it becomes a number of ten million digits. What follows the
+ * digits is the unit; units.parse reads m as milli and M as mega, units.parse_bytes does not look
+ * at case.
+ */
 #include "engines/policy/builtins/builtins.h"
 
 #include "base/buf.h"
@@ -55,6 +61,7 @@ struct decimal {
     int64_t scale;
 };
 
+/* Sign, digits with at most one point, exponent; false when there is more or less. */
 static bool read_decimal(mrl_str s, struct decimal *d) {
     size_t i = 0;
     bool any = false, point = false;
@@ -84,6 +91,7 @@ static bool read_decimal(mrl_str s, struct decimal *d) {
             exponent = exponent * 10 + (s.ptr[i] - '0');
         d->scale += minus ? exponent : -exponent;
     }
+    MRL_DASSERT(d->n <= AMOUNT_MAX);
     return any && i == s.len;
 }
 
@@ -139,6 +147,7 @@ static mrl_status scale_by(struct mrl_bi *cx, struct decimal *d, uint64_t unit) 
 
 /* 1000^k or 1024^k for the letter of a unit; 0 for no such letter. */
 static uint64_t power(char letter, uint64_t step) {
+    MRL_DASSERT(step == 1000 || step == 1024);
     static const char letters[] = "kmgtpe";
     uint64_t r = 1;
     for (const char *p = letters; *p != '\0'; p++) {
@@ -149,6 +158,7 @@ static uint64_t power(char letter, uint64_t step) {
     return 0;
 }
 
+/* The factor of a unit: none, k or Ki and so on; false for others. */
 static bool unit_value(mrl_str unit, uint64_t *ret) {
     bool binary = unit.len == 2 && (unit.ptr[1] == 'i' || unit.ptr[1] == 'I');
     *ret = unit.len == 0 ? 1 : 0;
@@ -218,6 +228,7 @@ struct version {
     mrl_str pre;
 };
 
+/* Dot-separated identifiers of letters, digits and hyphens, none empty; an absent list is fine. */
 static bool identifiers(mrl_str s) {
     bool inside = false;
     for (size_t i = 0; i < s.len; i++) {
@@ -230,6 +241,7 @@ static bool identifiers(mrl_str s) {
     return s.len == 0 || inside;
 }
 
+/* MAJOR.MINOR.PATCH-pre+meta. OPA allows a "v" in front and leading zeros, semver.org does not. */
 static bool read_version(mrl_str s, struct version *v) {
     mrl_str meta, pre;
     if (mrl_str_starts(s, MRL_S("v")))
@@ -257,6 +269,7 @@ static bool all_digits(mrl_str s) {
     return s.len > 0;
 }
 
+/* Numbers of any length, as texts: without leading zeros the longer one is greater. */
 static int compare_numbers(mrl_str a, mrl_str b) {
     while (a.len > 1 && a.ptr[0] == '0')
         a = mrl_str_sub(a, 1, a.len);
@@ -267,6 +280,8 @@ static int compare_numbers(mrl_str a, mrl_str b) {
     return mrl_str_cmp(a, b);
 }
 
+/* Pre-releases (semver.org, 11): none is newer than any; numbers are older than words; a longer
+ * list is newer when all before is equal. */
 static int compare_pre(mrl_str a, mrl_str b) {
     if (mrl_str_eq(a, b))
         return 0;

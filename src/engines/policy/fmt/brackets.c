@@ -7,6 +7,7 @@
  */
 #include "engines/policy/fmt/fmt_internal.h"
 
+/* False for what is no bracket. */
 static bool kind_of(char c, enum bracket *kind, bool *opens) {
     switch (c) {
     case '(':
@@ -28,6 +29,7 @@ static bool kind_of(char c, enum bracket *kind, bool *opens) {
     return true;
 }
 
+/* Room for as many pairs of each kind as the text opens; false without memory. */
 static bool make_room(mrl_arena *a, mrl_str text, struct brackets *b, uint32_t **open) {
     uint32_t n[BRACKET_KINDS] = {0};
     enum bracket kind;
@@ -60,6 +62,7 @@ mrl_status fmt_brackets_init(mrl_arena *a, mrl_str text, struct brackets *ret) {
             b.pairs[kind][open[kind][--depth[kind]]].close = (uint32_t)i;
         }
     }
+    MRL_ASSERT(b.n[BRACKET_ROUND] <= text.len && b.n[BRACKET_CURLY] <= text.len);
     *ret = b;
     return MRL_OK;
 }
@@ -68,6 +71,7 @@ mrl_status fmt_brackets_init(mrl_arena *a, mrl_str text, struct brackets *ret) {
  * there. */
 static const struct bracket_pair *first(const struct fmt *f, enum bracket kind, uint32_t from,
                                         uint32_t to) {
+    MRL_ASSERT(kind < BRACKET_KINDS);
     const struct bracket_pair *pairs = f->brackets.pairs[kind];
     uint32_t low = 0, high = f->brackets.n[kind];
     while (low < high) {
@@ -82,6 +86,7 @@ static const struct bracket_pair *first(const struct fmt *f, enum bracket kind, 
 
 int64_t fmt_closing(const struct fmt *f, enum bracket skip, enum bracket kind, struct place p) {
     uint32_t from = p.start, rows = 0;
+    MRL_ASSERT(kind < BRACKET_KINDS && p.start <= p.end);
     if (skip != BRACKET_KINDS) {
         const struct bracket_pair *s = first(f, skip, from, p.end);
         if (s == NULL)

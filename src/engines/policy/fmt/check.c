@@ -2,6 +2,10 @@
  *
  * Duplicate imports, `input` and `data` as names of rules, arguments and variables, builtins that
  * are gone, keywords as rule names.
+ *
+ * The compiler finds the same, but only in whole policies that compile; a formatter sees one file
+ * and must not turn it into a text that no v1 parser or compiler takes. Reports are OPA's, so
+ * that a script reading them need not change.
  */
 #include "engines/policy/fmt/fmt_internal.h"
 #include "engines/policy/rego/visit.h"
@@ -17,6 +21,7 @@ struct check {
 /* The message is `before`, the name, `after`. */
 static void report(struct check *c, const char *code, struct mrl_rloc loc, const char *before,
                    mrl_str name, const char *after) {
+    MRL_ASSERT(loc.line <= c->module->n_lines);
     const struct mrl_module *m = c->module;
     mrl_str rest;
     mrl_str text = mrl_arena_printf(m->arena, "%s%.*s%s", before, MRL_F(name), after);
@@ -29,6 +34,7 @@ static void report(struct check *c, const char *code, struct mrl_rloc loc, const
         c->status = status;
 }
 
+/* The two documents that everything begins at: hiding one is an error in v1. */
 static bool is_root(mrl_str name) {
     return mrl_str_eq(name, MRL_S("input")) || mrl_str_eq(name, MRL_S("data"));
 }
@@ -66,6 +72,7 @@ static void imports(struct check *c) {
                    import_name(list[i]), "");
 }
 
+/* Names of rules and of arguments. */
 static void heads(struct check *c) {
     for (uint32_t i = 0; i < c->module->n_rules; i++) {
         const struct mrl_rule *r = c->module->rules[i];
@@ -85,6 +92,7 @@ static void heads(struct check *c) {
     }
 }
 
+/* input := x and data := x. */
 static void assignment(void *cx, const struct mrl_expr *e) {
     const struct mrl_term *left = e->kind == MRL_EXPR_ASSIGN ? e->u.pair.left : NULL;
     if (left != NULL && left->kind == MRL_TERM_VAR && is_root(left->u.var))
@@ -92,6 +100,7 @@ static void assignment(void *cx, const struct mrl_expr *e) {
                " (use a different variable name)");
 }
 
+/* Calls of builtins that OPA 1.0 took away; shadowed names are not looked into. */
 static void gone_builtin(void *cx, const struct mrl_term *t) {
     static const char *const names[] = {"any",        "all",          "re_match",  "set_diff",
                                         "cast_array", "cast_boolean", "cast_null", "cast_object",

@@ -26,6 +26,7 @@ bool fmt_is_metadata(const struct mrl_comment *c) {
 }
 
 uint32_t fmt_comment_row(const struct fmt *f, int64_t i) {
+    MRL_ASSERT(i >= 0 && i < (int64_t)f->module->n_comments);
     return f->module->comments[i].loc.line;
 }
 
@@ -36,7 +37,9 @@ int64_t fmt_next_comment(const struct fmt *f) {
     return i < f->module->n_comments ? (int64_t)i : -1;
 }
 
+/* A comment on a line of its own, indented like what follows. */
 static void write_line(struct fmt *f, int64_t i) {
+    MRL_ASSERT(!f->taken[i]);
     if (f->inside && f->pending >= 0) /* two on one line would become one */
         fmt_end_line(f);
     if (!f->inside)

@@ -1,11 +1,18 @@
 /* exprs.c - expressions of a body, `with` modifiers, `every`, `not`, and chains of `and` and `or`.
+ *
+ * What keeps its line: an expression stays on the line of what stood before it on its row. The
+ * difficulty is what must not be read back as something else: `{` begins a body or a value, `in`
+ * binds less tightly than signs, `not (a and b)` is not `not a and b`. Each such place asks one
+ * predicate below whether it needs parentheses.
  */
 #include "engines/policy/fmt/fmt_internal.h"
 
 /* --- some, every
  * ------------------------------------------------------------------------------- */
 
+/* `some x, y`; names on later rows get lines of their own. */
 static enum wrote some_vars(struct fmt *f, const struct mrl_expr *e) {
+    MRL_ASSERT(e->kind == MRL_EXPR_SOME);
     struct mrl_terms vars = e->u.some.vars;
     uint32_t row = fmt_expr_place(f, e).row;
     FMT_LIT(f, "some ");
@@ -44,6 +51,7 @@ static void close_brace(struct fmt *f, const struct mrl_expr *last, uint32_t row
 }
 
 static enum wrote every(struct fmt *f, const struct mrl_expr *e) {
+    MRL_ASSERT(e->u.every.body->n > 0);
     struct place p = fmt_expr_place(f, e);
     const struct mrl_body *body = e->u.every.body;
     FMT_LIT(f, "every ");
@@ -53,6 +61,7 @@ static enum wrote every(struct fmt *f, const struct mrl_expr *e) {
     }
     MRL_CHECK(fmt_term(f, e->u.every.val) == WROTE, WROTE_CLASH);
     FMT_LIT(f, " in ");
+    /* every x in (y in z): without parentheses the first `in` would take it all. */
     bool wrap = fmt_is_in(e->u.every.domain);
     fmt_write(f, wrap ? MRL_S("(") : MRL_S(""));
     MRL_CHECK(fmt_term(f, e->u.every.domain) == WROTE, WROTE_CLASH);
@@ -76,6 +85,7 @@ static bool is_logical(const struct mrl_expr *e) {
     return e->kind == MRL_EXPR_AND || e->kind == MRL_EXPR_OR;
 }
 
+/* x | y as a statement. */
 static bool union_expr(const struct mrl_expr *e) {
     return e->kind == MRL_EXPR_CALL && fmt_is_union(e->u.term) && e->u.term->u.call.args.n == 2;
 }
@@ -106,6 +116,7 @@ static bool brace_first(const struct mrl_term *t) {
     }
 }
 
+/* Whether the text of the expression would begin with a brace. */
 static bool expr_brace_first(const struct mrl_expr *e) {
     if (e->kind == MRL_EXPR_ASSIGN || e->kind == MRL_EXPR_UNIFY)
         return brace_first(e->u.pair.left);
@@ -125,6 +136,7 @@ static bool operand_parens(const struct mrl_expr *e, enum mrl_expr_kind parent, 
     return expr_brace_first(e);
 }
 
+/* A body in braces; p is where its opening brace stands. */
 static enum wrote braced(struct fmt *f, const struct mrl_body *b, struct place p) {
     if (union_expr(b->items[0]))
         f->paren_expr = b->items[0];
@@ -134,6 +146,7 @@ static enum wrote braced(struct fmt *f, const struct mrl_body *b, struct place p
     return WROTE;
 }
 
+/* `not` over a body, which may be one expression without braces. */
 static enum wrote negation(struct fmt *f, const struct mrl_expr *e) {
     const struct mrl_body *b = e->u.body;
     FMT_LIT(f, "not ");
@@ -156,7 +169,9 @@ static struct place brace_place(const struct fmt *f, const struct mrl_body *b,
     return at > p.start ? (struct place){fmt_row(f, at - 1), at - 1, p.end} : p;
 }
 
+/* The left or right side of `and` or `or`. */
 static enum wrote logical_operand(struct fmt *f, const struct mrl_expr *whole, bool right) {
+    MRL_ASSERT(is_logical(whole));
     const struct mrl_body *b = whole->u.bodies[right];
     if (in_braces(b))
         return braced(f, b, brace_place(f, b, whole));
@@ -214,6 +229,7 @@ static bool side_parens(const struct mrl_term *t, uint8_t level, bool right) {
     return op->level < level || (right && op->level == level);
 }
 
+/* One side of a sign, in parentheses where it needs them. */
 static enum wrote side(struct fmt *f, const struct mrl_term *t, uint8_t level, bool right) {
     if (!side_parens(t, level, right))
         return fmt_term(f, t);
@@ -223,6 +239,7 @@ static enum wrote side(struct fmt *f, const struct mrl_term *t, uint8_t level, b
     return WROTE;
 }
 
+/* left SIGN right; level 0 stands for = and :=, whose sides never need parentheses. */
 static enum wrote pair(struct fmt *f, const struct mrl_term *left, const char *sign, uint8_t level,
                        const struct mrl_term *right) {
     MRL_CHECK(side(f, left, level, false) == WROTE, WROTE_CLASH);
@@ -368,6 +385,7 @@ enum wrote fmt_body(struct fmt *f, const struct mrl_body *b) {
     return WROTE;
 }
 
+/* Whether the author put the expressions on more than one row. */
 static bool on_several_rows(const struct fmt *f, const struct mrl_body *b) {
     if (!fmt_body_rows_count(f, b))
         return false;
@@ -381,6 +399,7 @@ enum wrote fmt_inner_body(struct fmt *f, const struct mrl_body *b, struct place 
                           struct place whole, enum bracket kind) {
     bool lines = fmt_expr_place(f, b->items[0]).row > head.row || on_several_rows(f, b);
     int64_t close = fmt_closing(f, BRACKET_KINDS, kind, whole);
+    MRL_ASSERT(b->n > 0);
     if (lines) {
         fmt_end_line(f);
         f->level++;

@@ -1,4 +1,9 @@
-/* fmt.c - see fmt.h: parse, write, read back. */
+/* fmt.c - see fmt.h: parse, write, read back.
+ *
+ * Reading back costs a second parse and is what makes the rest safe to change: whatever a layout
+ * function does wrong, a text with another meaning, or without one of the comments, is never
+ * handed out.
+ */
 #include "engines/policy/fmt/fmt_internal.h"
 
 #include "engines/policy/rego/parser.h"
@@ -20,6 +25,7 @@ static bool needs_ref_heads(struct fmt *f) {
     return false;
 }
 
+/* Which keywords may be written: those of the version and those that were imported. */
 static void look_at_imports(struct fmt *f) {
     for (uint32_t i = 0; i < f->module->n_imports; i++) {
         const struct mrl_term *path = f->module->imports[i].path;
@@ -34,8 +40,11 @@ static void look_at_imports(struct fmt *f) {
         f->ifs = f->contains = true;
 }
 
+/* All that is asked of the module as a whole, before the first byte is written. */
 static mrl_status prepare(struct fmt *f, const struct mrl_fmt_opts *opts) {
+    MRL_ASSERT(f->module->package != NULL);
     f->pending = -1;
+    /* Text that a tool took out of OPA's compiler: its rows mean nothing. */
     f->generated = mrl_str_find(f->module->text, MRL_S("__local"), 0) != MRL_STR_NPOS;
     f->v1 = opts->version == MRL_REGO_V1 || opts->v0_to_v1;
     f->taken = MRL_ARENA_ARRAY(f->arena, bool, f->module->n_comments + 1);
@@ -61,6 +70,7 @@ static void package(struct fmt *f) {
     fmt_blank_line(f);
 }
 
+/* Whether the import stands before the rule in the source. */
 static bool comes_first(const struct fmt_import *im, const struct mrl_rule *r) {
     return im->row != r->loc.line ? im->row < r->loc.line : im->col < r->loc.col;
 }
@@ -84,6 +94,7 @@ static void made_up_first(struct fmt *f, struct fmt_import *imports, uint32_t *n
     fmt_imports(f, front, moved);
 }
 
+/* Imports and rules in their order: runs of one kind alternate. */
 static void module(struct fmt *f, struct fmt_import *imports, uint32_t n) {
     const struct mrl_module *m = f->module;
     package(f);
@@ -130,6 +141,7 @@ static mrl_status refuse(struct mrl_diags *diags, mrl_str file, const char *why)
                                                 "shows what would be written")});
 }
 
+/* Parses what was written and compares; a difference is a report, not a text. */
 static mrl_status read_back(mrl_arena *a, const struct mrl_module *before, mrl_str text,
                             const struct mrl_fmt_opts *opts, struct mrl_diags *diags) {
     struct mrl_diags ignored;

@@ -5,6 +5,7 @@
  */
 #include "engines/policy/fmt/fmt_internal.h"
 
+/* True when no variable is in the term. The head of a ref does not count, as in OPA. */
 static bool is_ground(const struct mrl_term *t) {
     switch ((enum mrl_term_kind)t->kind) {
     case MRL_TERM_VAR:
@@ -33,6 +34,7 @@ static bool is_ground(const struct mrl_term *t) {
     }
 }
 
+/* The name as a list of parts, whether it was a ref or one word. */
 static bool split_name(struct fmt *f, const struct mrl_rule *r, struct fmt_head *h) {
     if (r->name->kind == MRL_TERM_REF) {
         h->ref = r->name->u.ref.items;
@@ -51,11 +53,13 @@ static bool split_name(struct fmt *f, const struct mrl_rule *r, struct fmt_head 
 
 /* A second operand of a head that has no other is its key, too, in most forms. */
 static bool operand_is_key(const struct mrl_rule *r, const struct fmt_head *h) {
+    MRL_ASSERT(h->n > 0);
     if (r->is_default || r->has_args || h->n != 2)
         return false;
     return !r->has_if || h->ref[1]->kind == MRL_TERM_REF || !is_ground(h->ref[1]);
 }
 
+/* Where the head is taken to be: it decides which comments go above it. */
 static struct place head_place(const struct fmt *f, const struct mrl_rule *r) {
     if (r->chained || !(r->has_body || r->is_default || r->kind == MRL_RULE_PARTIAL_SET))
         return fmt_place_of(&r->loc); /* written as one expression: that is its place */
@@ -84,6 +88,7 @@ bool fmt_head_of(struct fmt *f, const struct mrl_rule *r, struct fmt_head *ret) 
 
 /* p["x"] and p[x]: how a head of two parts is written where no head needs the dotted form. */
 static enum wrote old_form(struct fmt *f, const struct fmt_head *h) {
+    MRL_ASSERT(h->n == 2);
     const struct mrl_term *second = h->ref[1];
     FMT_LIT(f, "");
     fmt_write(f, h->ref[0]->u.var);
@@ -98,6 +103,7 @@ static enum wrote old_form(struct fmt *f, const struct fmt_head *h) {
     return WROTE;
 }
 
+/* (a, b), laid out like any list. */
 static enum wrote arguments(struct fmt *f, const struct mrl_rule *r, const struct fmt_head *h) {
     struct list l = {.items = r->args.items,
                      .n = r->args.n,
@@ -110,7 +116,9 @@ static enum wrote arguments(struct fmt *f, const struct mrl_rule *r, const struc
     return WROTE;
 }
 
+/* ` contains x`, or [x] where the text being written has no such word. */
 static enum wrote item(struct fmt *f, const struct fmt_head *h) {
+    MRL_ASSERT(h->key != NULL);
     if (f->contains) {
         FMT_LIT(f, " contains ");
         return fmt_term(f, h->key);
@@ -149,6 +157,8 @@ static bool value_shows(const struct fmt *f, const struct mrl_rule *r, const str
     return !(h->val_at_head && !is_else && is_true && !v1_constant);
 }
 
+/* The name, or `else`. *ret_done: the whole head was copied from the source, as a comment stands
+ * in the middle of it. */
 static enum wrote name(struct fmt *f, const struct mrl_rule *r, const struct fmt_head *h,
                        bool is_else, bool *ret_done) {
     *ret_done = false;

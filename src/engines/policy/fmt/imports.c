@@ -7,14 +7,17 @@
 
 #include <stdlib.h>
 
+/* The order matters: all from FUTURE_ALL on are imports of keywords. */
 enum import_sort { PLAIN, REGO_V1, FUTURE_ALL, FUTURE_WORD };
 
+/* True when a part of a path, a variable or a string, reads as the word. */
 static bool is_word(const struct mrl_term *t, const char *word) {
     return t->kind == MRL_TERM_VAR ? mrl_str_eq(t->u.var, mrl_str_z(word))
                                    : t->kind == MRL_TERM_SCALAR && mrl_is_str(t->u.scalar) &&
                                          mrl_str_eq(mrl_val_str(t->u.scalar), mrl_str_z(word));
 }
 
+/* What an import brings; *ret_word is the keyword of FUTURE_WORD. */
 static enum import_sort sort_of(const struct mrl_import *im, mrl_str *ret_word) {
     *ret_word = (mrl_str){NULL, 0};
     if (im->path->kind != MRL_TERM_REF)
@@ -36,6 +39,8 @@ static const char *const words[] = {"in", "every", "not", "and", "or"};
 enum { NEED_IN = 1, NEED_EVERY = 2, NEED_NOT = 4, NEED_AND = 8, NEED_OR = 16 };
 #define NEED_V1 (NEED_NOT | NEED_AND | NEED_OR)
 
+_Static_assert(1u << (MRL_COUNTOF(words) - 1) == NEED_OR, "one bit a word, in their order");
+/* The keywords that the expression itself cannot be written without. */
 static unsigned need_of(const struct mrl_expr *e) {
     switch ((enum mrl_expr_kind)e->kind) {
     case MRL_EXPR_EVERY:
@@ -95,6 +100,7 @@ static uint32_t future_row(const struct mrl_module *m) {
     return row;
 }
 
+/* True when an import of the plan brings the keyword; `every` brings `in`. */
 static bool has_keyword(const struct plan *p, mrl_str keyword) {
     for (uint32_t i = 0; i < p->n; i++) {
         mrl_str word = p->items[i].keyword;
@@ -108,6 +114,7 @@ static bool has_keyword(const struct plan *p, mrl_str keyword) {
     return false;
 }
 
+/* In the order of the source. */
 static int by_place(const void *x, const void *y) {
     const struct fmt_import *a = x, *b = y;
     if (a->row != b->row)
@@ -143,6 +150,7 @@ mrl_status fmt_imports_plan(struct fmt *f, const struct mrl_fmt_opts *opts, stru
     for (size_t i = 0; i < MRL_COUNTOF(words); i++)
         if ((need & (1u << i)) && !has_keyword(&p, mrl_str_z(words[i])))
             add(&p, 0, mrl_str_z(words[i]));
+    MRL_ASSERT(p.n <= m->n_imports + 8); /* one made up for rego.v1, one a keyword */
     qsort(p.items, p.n, sizeof *p.items, by_place);
     *ret = p.items;
     *ret_n = p.n;
@@ -169,6 +177,7 @@ static mrl_str part(const struct fmt_import *im, uint32_t i) {
     return i == 0 ? path->u.ref.items[0]->u.var : mrl_val_str(path->u.ref.items[i]->u.scalar);
 }
 
+/* By path, part by part, and then by alias: the order within a group. */
 static int by_path(const void *x, const void *y) {
     const struct fmt_import *a = x, *b = y;
     for (uint32_t i = 0;; i++) {
@@ -186,6 +195,7 @@ static int by_path(const void *x, const void *y) {
                        b->import != NULL ? b->import->alias : (mrl_str){NULL, 0});
 }
 
+/* One import with the comment of its line. */
 static void write_import(struct fmt *f, const struct fmt_import *im) {
     mrl_str word;
     bool plain = im->import != NULL && sort_of(im->import, &word) == PLAIN;

@@ -6,6 +6,7 @@
 #include "engines/policy/fmt/fmt_internal.h"
 #include "engines/policy/rego/visit.h"
 
+/* A term, in parentheses when asked. */
 static enum wrote parenthesised(struct fmt *f, const struct mrl_term *t, bool parens) {
     if (parens)
         FMT_LIT(f, "(");
@@ -17,6 +18,7 @@ static enum wrote parenthesised(struct fmt *f, const struct mrl_term *t, bool pa
 
 /* A set union at a bracket would read as a comprehension: it gets parentheses. */
 static enum wrote item(struct fmt *f, const struct list *l, uint32_t i) {
+    MRL_ASSERT(i < l->n && (l->style != LIST_MEMBERS || l->vals != NULL));
     const struct mrl_term *t = l->items[i];
     bool wrap = fmt_is_union(t);
     if (l->style == LIST_ARGS)
@@ -28,6 +30,7 @@ static enum wrote item(struct fmt *f, const struct list *l, uint32_t i) {
     return parenthesised(f, l->vals[i], fmt_is_union(l->vals[i]));
 }
 
+/* Notes a variable named by OPA's compiler. */
 static void look_for_generated(void *found, const struct mrl_term *t) {
     *(bool *)found |= t->kind == MRL_TERM_VAR && mrl_str_starts(t->u.var, MRL_S("__local"));
 }
@@ -46,7 +49,9 @@ bool fmt_body_rows_count(const struct fmt *f, const struct mrl_body *b) {
     return !found;
 }
 
+/* Whether item i begins a new row of the source. */
 static bool breaks_before(const struct fmt *f, const struct list *l, uint32_t i) {
+    MRL_ASSERT(i < l->n);
     return i > 0 && l->rows && fmt_place(f, l->items[i]).row > fmt_place(f, l->items[i - 1]).row;
 }
 
@@ -89,6 +94,7 @@ enum wrote fmt_list(struct fmt *f, struct list *l) {
         lines = break_at_start(f, l);
     }
     if (lines) {
+        /* A comment behind the opening bracket waits for the end of the first line. */
         f->hold = true;
         fmt_end_line(f);
         f->level++;

@@ -1,4 +1,9 @@
-/* names.c - operators that calls stand for, and which words are keywords. */
+/* names.c - operators that calls stand for, and which words are keywords.
+ *
+ * The parser turns signs into calls of a builtin's name; the formatter turns them back, also
+ * where the author wrote the name. Levels say how tightly a sign binds: higher is tighter, 0
+ * makes statements only.
+ */
 #include "engines/policy/fmt/fmt_internal.h"
 
 static const struct infix infixes[] = {
@@ -27,6 +32,7 @@ static const char *const words_v1[] = {"if", "contains", "in", "every"};
 
 /* True when the ref reads as `name`: a.b. */
 static bool ref_is(const struct mrl_term *t, mrl_str name) {
+    MRL_ASSERT(t->kind == MRL_TERM_REF);
     mrl_str rest = name, part = mrl_str_cut(name, '.', &rest);
     if (t->u.ref.n != 2 || rest.ptr == NULL || t->u.ref.items[0]->kind != MRL_TERM_VAR ||
         t->u.ref.items[1]->kind != MRL_TERM_SCALAR)
@@ -66,6 +72,7 @@ bool fmt_is_name(mrl_str word) {
     return word.len > 0;
 }
 
+/* A linear search: the lists are short and asked for few words. */
 static bool one_of(mrl_str word, const char *const *words, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (mrl_str_eq(word, mrl_str_z(words[i])))

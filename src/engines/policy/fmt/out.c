@@ -1,4 +1,9 @@
-/* out.c - appending text: lines, indentation, the comment that waits for a line's end. */
+/* out.c - appending text: lines, indentation, the comment that waits for a line's end.
+ *
+ * Only these functions touch the output, so that they know whether a line has begun, and a mark
+ * can take everything back. fmt_raw is the way out when comments cannot be placed: the source of
+ * one node, verbatim.
+ */
 #include "engines/policy/fmt/fmt_internal.h"
 
 #include "engines/policy/value_text.h"
@@ -14,6 +19,7 @@ void fmt_start_line(struct fmt *f) {
 
 void fmt_end_line(struct fmt *f) {
     f->inside = false;
+    /* `hold` saves the comment for the next line's end, once. */
     if (f->pending >= 0 && !f->hold) {
         FMT_LIT(f, " #");
         fmt_write(f, fmt_comment_text(&f->module->comments[f->pending]));

@@ -17,6 +17,7 @@ uint32_t fmt_row(const struct fmt *f, uint32_t offset) {
         else
             high = mid;
     }
+    MRL_ASSERT(low < f->module->n_lines);
     return low + 1;
 }
 
@@ -34,6 +35,8 @@ static uint32_t behind_parens(const struct fmt *f, uint32_t at) {
     return at;
 }
 
+/* Offset of the token that gives the term its row: the leftmost one that is no parenthesis. A
+ * minus sign before a term is a token of its own. */
 static uint32_t anchor(const struct fmt *f, const struct mrl_term *t) {
     for (;;) {
         if (t->kind == MRL_TERM_REF)
@@ -49,6 +52,7 @@ static uint32_t anchor(const struct fmt *f, const struct mrl_term *t) {
     }
 }
 
+/* Offset where OPA takes the term's text to begin; see above for refs. */
 static uint32_t text_start(const struct mrl_term *t) {
     for (;;) {
         const struct mrl_term *head;

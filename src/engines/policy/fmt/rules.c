@@ -1,4 +1,9 @@
-/* rules.c - rules, their bodies and `else` chains. */
+/* rules.c - rules, their bodies and `else` chains.
+ *
+ * A rule whose body is one expression on the head's line stays on one line; others get a block.
+ * Two pretences keep OPA's layout: the parts of a chained v0 body, and of an `else` without
+ * braces, are all taken to be where their rule begins (f->over).
+ */
 #include "engines/policy/fmt/fmt_internal.h"
 
 /* `p := 1` is held as `p := 1 if true`; the body is not written then, nor one written so. */
@@ -9,6 +14,7 @@ static bool is_constant(const struct mrl_rule *r) {
            e->n_with == 0 && fmt_is_true(e->u.term);
 }
 
+/* `if` may be written and this head can have it: v0 sets cannot. */
 static bool uses_if(const struct fmt *f, const struct fmt_head *h) {
     return (f->v1 || f->ifs) && (f->contains || h->has_val);
 }
@@ -35,7 +41,9 @@ static bool else_was_inline(const struct fmt *f, const struct mrl_rule *above) {
     return mrl_str_trim(mrl_str_sub(f->module->text, start, at)).len > 0;
 }
 
+/* `else` on the line of the brace above, unless a comment or the author put it elsewhere. */
 static void else_rule(struct fmt *f, const struct mrl_rule *above) {
+    MRL_ASSERT(above->else_rule != NULL);
     const struct mrl_rule *r = above->else_rule;
     bool was_inline = else_was_inline(f, above);
     int64_t next = fmt_next_comment(f);
@@ -82,6 +90,8 @@ static bool one_line(struct fmt *f, const struct mrl_rule *r, const struct fmt_h
     return true;
 }
 
+/* The body in braces. Behind a head that was copied with its comment the brace stays on the line.
+ */
 static void block(struct fmt *f, const struct mrl_rule *r, const struct fmt_head *h,
                   bool copied_head) {
     if (copied_head && fmt_next_comment(f) >= 0) {
@@ -100,6 +110,7 @@ static void block(struct fmt *f, const struct mrl_rule *r, const struct fmt_head
     FMT_LIT(f, "}");
 }
 
+/* Everything behind the head. */
 static void body(struct fmt *f, const struct mrl_rule *r, const struct fmt_head *h, bool is_else,
                  bool copied_head) {
     bool with_if = uses_if(f, h);

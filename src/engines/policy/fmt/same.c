@@ -28,11 +28,14 @@ enum seed { /* what kind of thing a digest is of */
             SEED_IMPORT,
 };
 
+/* One digest of two; the order counts. */
+_Static_assert(sizeof(uintptr_t) >= sizeof(uint64_t), "a digest fits a node's note");
 static uint64_t mix(uint64_t a, uint64_t b) {
     uint64_t pair[2] = {a, b};
     return mrl_hash_bytes(pair, sizeof pair, mrl_hash_seed());
 }
 
+/* h with a text mixed in. */
 static uint64_t of_text(uint64_t h, mrl_str s) {
     return mix(h, mrl_hash_bytes(s.len > 0 ? s.ptr : "", s.len, mrl_hash_seed()));
 }
@@ -73,6 +76,7 @@ const bool *fmt_repeated(mrl_arena *a, struct mrl_term *const *items, uint32_t n
 /* --- terms
  * ------------------------------------------------------------------------------------- */
 
+/* h with terms mixed in, in their order. */
 static uint64_t of_list(mrl_arena *a, uint64_t h, struct mrl_term *const *items, uint32_t n) {
     for (uint32_t i = 0; i < n; i++)
         h = mix(h, fmt_digest(a, items[i]));
@@ -97,6 +101,7 @@ static uint64_t of_object(mrl_arena *a, const struct mrl_term *t) {
     return mix(SEED_OBJECT, sum);
 }
 
+/* What is called: an operator by its builtin's name, however it was written. */
 static uint64_t of_operator(mrl_arena *a, struct mrl_term *op) {
     const struct infix *infix = fmt_infix(op);
     return infix != NULL ? of_text(SEED_CALL, mrl_str_z(infix->name))
@@ -236,6 +241,7 @@ static uint64_t of_body(mrl_arena *a, const struct mrl_body *b) {
 /* --- rules and modules
  * ------------------------------------------------------------------------- */
 
+/* A rule's value; none means true. */
 static uint64_t of_value(mrl_arena *a, struct mrl_term *val) {
     return val != NULL ? fmt_digest(a, val) : mix(SEED_SCALAR, mrl_val_hash(mrl_bool(true)));
 }

@@ -1,4 +1,9 @@
-/* terms.c - terms: scalars, refs, calls, collections, comprehensions, template strings. */
+/* terms.c - terms: scalars, refs, calls, collections, comprehensions, template strings.
+ *
+ * Literals are copied from the source, so that numbers and escapes stay as written; what a tool
+ * made up (it has no text of its own) is written anew. Each function answers how it went (enum
+ * wrote), and what it wrote before a clash is taken back by whoever catches it.
+ */
 #include "engines/policy/fmt/fmt_internal.h"
 
 #include "base/num.h"
@@ -56,6 +61,7 @@ void fmt_simple(struct fmt *f, const struct mrl_term *t) {
 /* --- refs
  * -------------------------------------------------------------------------------------- */
 
+/* A string constant: as an operand it can be written .name. */
 static bool is_string(const struct mrl_term *t) {
     return t->kind == MRL_TERM_SCALAR && mrl_is_str(t->u.scalar);
 }
@@ -103,6 +109,7 @@ static enum wrote ref_head(struct fmt *f, const struct mrl_term *head) {
 }
 
 enum wrote fmt_ref(struct fmt *f, struct mrl_term *const *items, uint32_t n) {
+    MRL_ASSERT(n > 0);
     MRL_CHECK(ref_head(f, items[0]) == WROTE, WROTE_CLASH);
     for (uint32_t i = 1; i < n; i++) {
         if (is_string(items[i])) {
@@ -153,6 +160,7 @@ void fmt_arity_error(struct fmt *f, const struct mrl_term *call, const char *nam
 }
 
 enum wrote fmt_in(struct fmt *f, struct mrl_terms operands, bool parens) {
+    MRL_ASSERT(operands.n == 2 || operands.n == 3);
     parens &= operands.n == 3; /* `k, v in xs` reads as two items of a list */
     if (parens)
         FMT_LIT(f, "(");
@@ -221,6 +229,7 @@ static void leave_out_repeated(struct fmt *f, struct list *l) {
     l->n = n;
 }
 
+/* Array, set or object, with brackets around a list; the empty set is set(). */
 static enum wrote collection(struct fmt *f, const struct mrl_term *t) {
     struct place p = fmt_place(f, t);
     bool array = t->kind == MRL_TERM_ARRAY, object = t->kind == MRL_TERM_OBJECT;
@@ -246,6 +255,7 @@ static enum wrote collection(struct fmt *f, const struct mrl_term *t) {
 /* --- comprehensions
  * ---------------------------------------------------------------------------- */
 
+/* VALUE | BODY up to the closing bracket. */
 static enum wrote compr_value(struct fmt *f, const struct mrl_term *t, struct place whole,
                               enum bracket kind) {
     const struct mrl_term *val = t->u.compr.val;
@@ -281,6 +291,7 @@ static enum wrote object_compr(struct fmt *f, const struct mrl_term *t, struct p
     return w;
 }
 
+/* A comprehension of any kind with its brackets. */
 static enum wrote comprehension(struct fmt *f, const struct mrl_term *t) {
     struct place p = fmt_place(f, t);
     bool array = t->kind == MRL_TERM_ARRAY_COMPR;
@@ -297,6 +308,7 @@ static enum wrote comprehension(struct fmt *f, const struct mrl_term *t) {
 
 /* A brace of the text is written \{, so that it opens no expression. */
 static void literal_part(struct fmt *f, mrl_str s, bool raw) {
+    MRL_ASSERT(s.ptr != NULL || s.len == 0);
     size_t from = f->out.len;
     if (raw)
         fmt_write(f, s);
@@ -309,6 +321,7 @@ static void literal_part(struct fmt *f, mrl_str s, bool raw) {
         f->status = MRL_E_NOMEM;
         return;
     }
+    MRL_ASSERT(raw || text.len >= 2); /* its quotes */
     f->out.len = from;
     if (!raw)
         text = mrl_str_sub(text, 1, text.len - 1);
@@ -356,6 +369,8 @@ static struct mrl_expr part_expr(const struct mrl_term *t) {
     return e;
 }
 
+/* {expr} of a template string. Comments in the braces get lines; `next` bounds where they may be.
+ */
 static enum wrote expr_part(struct fmt *f, const struct mrl_term *t, const struct mrl_term *next) {
     struct mrl_expr e = part_expr(t);
     e.loc.line = fmt_row(f, e.loc.start);
@@ -383,21 +398,22 @@ static enum wrote expr_part(struct fmt *f, const struct mrl_term *t, const struc
     return WROTE;
 }
 
-static enum wrote template(struct fmt *f, const struct mrl_term *t) {
-    fmt_write(f, t->raw ? MRL_S("$`") : MRL_S("$\"")); for (uint32_t i = 0; i < t->u.list.n; i++){
+static enum wrote template_string(struct fmt *f, const struct mrl_term *t) {
+    fmt_write(f, t->raw ? MRL_S("$`") : MRL_S("$\""));
+    for (uint32_t i = 0; i < t->u.list.n; i++) {
         const struct mrl_term *part = t->u.list.items[i];
         bool expr = part->parens && !is_plain_part(f, part);
-        if (expr){const struct mrl_term *next = i + 1 < t->u.list.n ? t->u.list.items[i + 1] : NULL;
-                  MRL_CHECK(expr_part(f, part, next) == WROTE, WROTE_CLASH);}
-else if (mrl_is_str(part->u.scalar)) {
-    literal_part(f, mrl_val_str(part->u.scalar), t->raw);
-}
-else {
-    fmt_simple(f, part);
-}
-}
-fmt_write(f, t->raw ? MRL_S("`") : MRL_S("\""));
-return WROTE;
+        if (expr) {
+            const struct mrl_term *next = i + 1 < t->u.list.n ? t->u.list.items[i + 1] : NULL;
+            MRL_CHECK(expr_part(f, part, next) == WROTE, WROTE_CLASH);
+        } else if (mrl_is_str(part->u.scalar)) {
+            literal_part(f, mrl_val_str(part->u.scalar), t->raw);
+        } else {
+            fmt_simple(f, part);
+        }
+    }
+    fmt_write(f, t->raw ? MRL_S("`") : MRL_S("\""));
+    return WROTE;
 }
 
 /* --- any term
@@ -422,7 +438,7 @@ static enum wrote by_kind(struct fmt *f, const struct mrl_term *t, bool parens) 
     case MRL_TERM_CALL:
         return call(f, t, parens);
     case MRL_TERM_TEMPLATE:
-        return template(f, t);
+        return template_string(f, t);
     }
     return WROTE;
 }

@@ -1,4 +1,10 @@
-/* annotations.c - see annotations.h. */
+/* annotations.c - see annotations.h.
+ *
+ * A block is the run of comment lines behind `# METADATA`, without a gap; what follows it (the
+ * package or a rule) decides which scopes it may have. The lines lose their # and are read as
+ * YAML, so an error's line is counted back to the comment. The scope is written into the value,
+ * as every reader wants it filled in.
+ */
 #include "engines/policy/rego/annotations.h"
 
 #include "base/buf.h"
@@ -8,10 +14,12 @@ struct block { /* comment lines [from, to) of the module; the first one says MET
     uint32_t from, to;
 };
 
+/* True for the comment that begins a block. */
 static bool is_metadata(const struct mrl_comment *c) {
     return mrl_str_eq(mrl_str_trim(c->text), MRL_S("METADATA")) && c->loc.col >= 1;
 }
 
+/* Adds a parse error at a comment; gives MRL_E_INVALID. */
 static mrl_status refuse(const struct mrl_module *m, struct mrl_diags *diags, struct mrl_rloc loc,
                          const char *why) {
     return mrl_diags_add(diags, &(struct mrl_diag){.code = "rego_parse_error",
@@ -23,6 +31,7 @@ static mrl_status refuse(const struct mrl_module *m, struct mrl_diags *diags, st
 /* The YAML of a block as a value. */
 static mrl_status read_yaml(struct mrl_module *m, const struct block *b, struct mrl_diags *diags,
                             mrl_val *ret) {
+    MRL_ASSERT(b->from < b->to && b->to <= m->n_comments);
     struct mrl_buf text;
     struct mrl_err err;
     struct mrl_yaml_doc *docs = NULL;
@@ -60,6 +69,7 @@ static struct mrl_rule *rule_behind(const struct mrl_module *m, uint32_t line) {
     return best;
 }
 
+/* The scope of a name; without one, that of what follows. False when the two do not fit. */
 static bool read_scope(mrl_str name, bool on_package, enum mrl_annotation_scope *ret) {
     static const char *const names[] = {"rule", "document", "package", "subpackages"};
     *ret = on_package ? MRL_SCOPE_PACKAGE : MRL_SCOPE_RULE;
@@ -74,7 +84,9 @@ static bool read_scope(mrl_str name, bool on_package, enum mrl_annotation_scope 
     return false;
 }
 
+/* Gives the value its scope member, over one that is there. */
 static mrl_status add_scope(mrl_arena *a, enum mrl_annotation_scope scope, mrl_val *v) {
+    MRL_ASSERT(mrl_is_obj(*v) && scope <= MRL_SCOPE_SUBPACKAGES);
     static const char *const names[] = {"rule", "document", "package", "subpackages"};
     struct mrl_builder b;
     mrl_builder_init(&b, a, MRL_T_OBJ, v->len + 1);
@@ -85,6 +97,7 @@ static mrl_status add_scope(mrl_arena *a, enum mrl_annotation_scope scope, mrl_v
     return mrl_val_freeze(a, *v);
 }
 
+/* One block: its value, its scope and the rule that it belongs to. */
 static mrl_status read_block(struct mrl_module *m, const struct block *b, struct mrl_diags *diags,
                              struct mrl_annotation *ret) {
     struct mrl_rloc first = m->comments[b->from].loc;
@@ -120,6 +133,8 @@ mrl_status mrl_rego_annotations(struct mrl_module *m, struct mrl_diags *diags) {
         MRL_TRY(read_block(m, &b, diags, it));
         m->n_annotations++;
         if (it->rule != NULL) {
+            /* Blocks of one rule stand one behind the other, so the first and their number are
+             * enough. */
             it->rule->annotations = it->rule->n_annotations == 0 ? it : it->rule->annotations;
             it->rule->n_annotations++;
         }

@@ -1,4 +1,10 @@
-/* lexer.c - see lexer.h. */
+/* lexer.c - see lexer.h.
+ *
+ * One pass over the bytes; a token is a slice of the text, only escapes make copies. UTF-8 is
+ * checked once before, so that nothing behind it needs to. Inside a template string the brace
+ * that closes an expression is found by counting braces, which is why the lexer and not the
+ * parser knows about nesting.
+ */
 #include "engines/policy/rego/lexer.h"
 
 #include "base/utf8.h"
@@ -15,7 +21,9 @@ struct lexer {
     mrl_arena *arena;
     mrl_str text;
     uint32_t at;
+    /* 1-based line at `at`, and the offset where it begins. */
     uint32_t line, line_start;
+    /* What stood before the token at hand; emit() notes it on the token and forgets. */
     bool space, newline;
     struct mrl_tokens *out;
     uint32_t cap, comments_cap, lines_cap;
@@ -25,14 +33,17 @@ struct lexer {
     struct mrl_lex_error *error;
 };
 
+/* The byte `ahead` of here, or -1 behind the end: no caller looks at the length. */
 static int peek(const struct lexer *l, uint32_t ahead) {
     return l->at + ahead < l->text.len ? (unsigned char)l->text.ptr[l->at + ahead] : -1;
 }
 
+/* The place of the next byte, as a stretch of no length. */
 static struct mrl_rloc here(const struct lexer *l) {
     return (struct mrl_rloc){l->at, l->at, l->line, l->at - l->line_start + 1};
 }
 
+/* Notes what is wrong, from loc to here; the first error ends the lexing. */
 static mrl_status fail(struct lexer *l, struct mrl_rloc loc, const char *message) {
     loc.end = l->at;
     *l->error = (struct mrl_lex_error){message, loc};
@@ -54,6 +65,7 @@ static bool room(mrl_arena *a, void **items, uint32_t n, uint32_t *cap, size_t s
 
 /* Each line's start is kept: positions are then found by binary search, and no one counts again. */
 static mrl_status add_line(struct lexer *l) {
+    MRL_DASSERT(l->at <= l->text.len);
     struct mrl_tokens *t = l->out;
     MRL_CHECK(room(l->arena, (void **)&t->line_starts, t->n_lines, &l->lines_cap, sizeof(uint32_t)),
               MRL_E_NOMEM);
@@ -74,6 +86,7 @@ static mrl_status emit(struct lexer *l, struct mrl_token token) {
     token.space_before = l->space;
     token.line_before = l->newline;
     l->space = l->newline = false;
+    MRL_DASSERT(token.loc.start <= token.loc.end);
     t->items[t->n++] = token;
     return MRL_OK;
 }
@@ -81,6 +94,7 @@ static mrl_status emit(struct lexer *l, struct mrl_token token) {
 /* Comments are no tokens: the grammar never sees them. They are kept aside in order, for
  * annotations and for the formatter. */
 static mrl_status comment(struct lexer *l) {
+    MRL_DASSERT(peek(l, 0) == '#');
     struct mrl_tokens *t = l->out;
     struct mrl_rloc loc = here(l);
     while (peek(l, 0) >= 0 && peek(l, 0) != '\n')
@@ -96,6 +110,7 @@ static mrl_status comment(struct lexer *l) {
     return MRL_OK;
 }
 
+/* White space and comments up to the next token. */
 static mrl_status skip_space(struct lexer *l) {
     for (;;) {
         int c = peek(l, 0);
@@ -173,7 +188,9 @@ static mrl_status decode(struct lexer *l, mrl_str quoted, struct mrl_rloc loc, m
     return MRL_OK;
 }
 
+/* "...": on one line; a backslash keeps the quote behind it from ending the text. */
 static mrl_status string(struct lexer *l) {
+    MRL_DASSERT(peek(l, 0) == '"');
     struct mrl_rloc loc = here(l);
     mrl_str text = {NULL, 0};
     l->at++;
@@ -189,6 +206,7 @@ static mrl_status string(struct lexer *l) {
 
 /* `...`: no escapes, but line breaks. */
 static mrl_status raw_string(struct lexer *l) {
+    MRL_DASSERT(peek(l, 0) == '`');
     struct mrl_rloc loc = here(l);
     for (l->at++; peek(l, 0) != '`';) {
         if (peek(l, 0) < 0)
@@ -284,6 +302,8 @@ static uint32_t op_length(int c, int next) {
     return c > 0 && strchr(single, c) != NULL ? 1 : 0;
 }
 
+/* Brackets are counted to stop a text of nothing but brackets before the parser recurses into it.
+ */
 static mrl_status punctuation(struct lexer *l) {
     struct mrl_rloc loc = here(l);
     int c = peek(l, 0);
@@ -364,6 +384,7 @@ mrl_status mrl_rego_lex(mrl_arena *a, mrl_str text, struct mrl_tokens *ret,
         *ret_error = (struct mrl_lex_error){"the module is larger than 64 MiB", {0, 0, 1, 1}};
         return MRL_E_LIMIT;
     }
+    /* A byte order mark is no part of the policy. */
     if (mrl_str_starts(text, MRL_S("\xEF\xBB\xBF")))
         l.at = 3;
     MRL_TRY(add_line(&l));

@@ -1,4 +1,9 @@
-/* parse_body.c - bodies and the expressions in them. */
+/* parse_body.c - bodies and the expressions in them.
+ *
+ * An expression is told apart by its first word (not, some, every) and by the sign behind its
+ * first term (:= or =); all else is a term that must hold. Errors are in OPA's words, as people
+ * search for them.
+ */
 #include "engines/policy/rego/parser_internal.h"
 
 /* `with TARGET as VALUE`, repeated. */
@@ -42,7 +47,9 @@ struct mrl_expr *mrl_p_with(struct mrl_parser *p, struct mrl_expr *e) {
 /* --- some and every
  * ------------------------------------------------------------------------------------ */
 
+/* `some x in xs` was read as the call internal.member_2 or _3: its parts are taken out again. */
 static struct mrl_expr *some_in(struct mrl_parser *p, struct mrl_rloc loc, struct mrl_term *t) {
+    MRL_ASSERT(t->u.call.args.n == 2 || t->u.call.args.n == 3);
     struct mrl_expr *e = mrl_p_expr(p, MRL_EXPR_SOME_IN, loc);
     if (e == NULL)
         return NULL;
@@ -196,6 +203,7 @@ struct mrl_body *mrl_p_body(struct mrl_parser *p, uint16_t close) {
     p->depth--;
     if (close != 0)
         mrl_p_next(p);
+    MRL_ASSERT(exprs.n > 0);
     struct mrl_body *b = MRL_ARENA_NEW(p->arena, struct mrl_body);
     if (b == NULL) {
         p->status = MRL_E_NOMEM;

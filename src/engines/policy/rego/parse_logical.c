@@ -31,7 +31,9 @@ static struct mrl_expr *negation(struct mrl_parser *p, struct mrl_rloc loc, stru
     return e;
 }
 
+/* The body in braces that begins at the current token. */
 static struct mrl_body *braced(struct mrl_parser *p) {
+    MRL_ASSERT(mrl_p_is(p, MRL_OP1('{')));
     mrl_p_next(p);
     return mrl_p_body(p, MRL_OP1('}'));
 }
@@ -41,8 +43,10 @@ static struct mrl_body *operand(struct mrl_parser *p);
 /* --- chains
  * ------------------------------------------------------------------------------------ */
 
+/* The expression left and/or right as a body of its own; NULL is passed on. */
 static struct mrl_body *join(struct mrl_parser *p, enum mrl_expr_kind kind, struct mrl_rloc loc,
                              struct mrl_body *left, struct mrl_body *right) {
+    MRL_ASSERT(kind == MRL_EXPR_AND || kind == MRL_EXPR_OR);
     struct mrl_expr *e = mrl_p_expr(p, kind, loc);
     if (e == NULL || left == NULL || right == NULL)
         return NULL;
@@ -90,11 +94,13 @@ static struct mrl_expr *tail(struct mrl_parser *p, struct mrl_body *left, struct
 /* --- groups
  * ------------------------------------------------------------------------------------ */
 
+/* A `with` that could mean the operand or the whole is refused, as in OPA. */
 static void *with_on_operand(struct mrl_parser *p, struct mrl_rloc loc) {
     return mrl_p_fail(p, loc, "`with` modifier is not allowed on operand of `%.*s`",
                       MRL_F(mrl_p_tok(p)->text));
 }
 
+/* True when what stood in parentheses cannot be a value: and, or, not. */
 static bool is_group_content(const struct mrl_body *b) {
     MRL_ASSERT(b->n > 0);
     const struct mrl_expr *e = b->items[0];
@@ -157,6 +163,7 @@ static struct mrl_body *group(struct mrl_parser *p, bool within, bool *ret_value
 /* --- operands
  * ---------------------------------------------------------------------------------- */
 
+/* True at a parenthesis that may open a group, given the imports in force. */
 static bool at_group(const struct mrl_parser *p, bool negated) {
     if (!mrl_p_is(p, MRL_OP1('(')))
         return false;
@@ -164,6 +171,7 @@ static bool at_group(const struct mrl_parser *p, bool negated) {
                    : (p->keywords & (MRL_KW_AND | MRL_KW_OR)) != 0;
 }
 
+/* One operand of a chain: a body in braces, a negation, a group, or one expression. */
 static struct mrl_body *operand(struct mrl_parser *p) {
     struct mrl_rloc loc = mrl_p_tok(p)->loc;
     if (mrl_p_is(p, MRL_OP1('{')))

@@ -1,8 +1,15 @@
-/* parse_module.c - package, imports, and the order of things in a module. */
+/* parse_module.c - package, imports, and the order of things in a module.
+ *
+ * Keywords are switched on by imports while the module is read, so that a word is an identifier
+ * above its import and a keyword below it. A query is a module without package whose one rule
+ * holds the body: later passes then see one shape.
+ */
 #include "engines/policy/rego/annotations.h"
 #include "engines/policy/rego/parser_internal.h"
 
+/* The variable's name as the operand .name. */
 static struct mrl_term *string_operand(struct mrl_parser *p, const struct mrl_term *var) {
+    MRL_ASSERT(var->kind == MRL_TERM_VAR);
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_SCALAR, var->loc);
     if (t != NULL) {
         t->u.scalar = mrl_strval(var->u.var);
@@ -11,7 +18,9 @@ static struct mrl_term *string_operand(struct mrl_parser *p, const struct mrl_te
     return t;
 }
 
+/* True when all operands from `from` on are string constants. */
 static bool all_strings(const struct mrl_term *ref, uint32_t from) {
+    MRL_ASSERT(ref->kind == MRL_TERM_REF);
     for (uint32_t i = from; i < ref->u.ref.n; i++)
         if (ref->u.ref.items[i]->kind != MRL_TERM_SCALAR ||
             !mrl_is_str(ref->u.ref.items[i]->u.scalar))
@@ -19,6 +28,7 @@ static bool all_strings(const struct mrl_term *ref, uint32_t from) {
     return true;
 }
 
+/* A variable of that name, placed at loc. */
 static struct mrl_term *var_term(struct mrl_parser *p, mrl_str name, struct mrl_rloc loc) {
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_VAR, loc);
     if (t != NULL)
@@ -106,7 +116,9 @@ static bool rego_import(struct mrl_parser *p, const struct mrl_term *ref) {
     return true;
 }
 
+/* Appends to the module's imports; *cap is their room. */
 static bool add_import(struct mrl_parser *p, struct mrl_import import, uint32_t *cap) {
+    MRL_ASSERT(p->module->n_imports <= *cap);
     struct mrl_module *m = p->module;
     if (m->n_imports == *cap) {
         uint32_t more = *cap > 0 ? *cap * 2 : 8;
@@ -123,6 +135,7 @@ static bool add_import(struct mrl_parser *p, struct mrl_import import, uint32_t 
     return true;
 }
 
+/* One import; those of future and rego change what is a keyword from here on. */
 static bool import(struct mrl_parser *p, uint32_t *cap) {
     struct mrl_import im = {.loc = mrl_p_tok(p)->loc};
     mrl_p_next(p);
@@ -201,6 +214,7 @@ static mrl_status begin(struct mrl_parser *p, mrl_arena *a, mrl_str file, mrl_st
     return status;
 }
 
+/* The module when all went well. Memory comes first: without it the other flags say little. */
 static mrl_status end(const struct mrl_parser *p, bool ok, struct mrl_module **ret) {
     MRL_TRY(p->status);
     MRL_CHECK(ok && !p->failed, MRL_E_INVALID);

@@ -1,6 +1,13 @@
-/* parse_rule.c - rules: heads, bodies, else chains, chained v0 bodies. */
+/* parse_rule.c - rules: heads, bodies, else chains, chained v0 bodies.
+ *
+ * A head is parsed as a term (ref or call) and then taken apart, since only what follows it tells
+ * what it is: p[x] is a partial set in v0 without `if`, a partial object otherwise. What v1
+ * forbids is checked here and not in the grammar, so that the message can say which keyword is
+ * missing.
+ */
 #include "engines/policy/rego/parser_internal.h"
 
+/* The value `true` that nobody wrote. */
 static struct mrl_term *true_term(struct mrl_parser *p, struct mrl_rloc loc) {
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_SCALAR, loc);
     if (t != NULL) {
@@ -32,10 +39,12 @@ static bool operand_is_ground(const struct mrl_term *t) {
     return t->kind == MRL_TERM_SCALAR;
 }
 
+/* Parts of a name, the head included. */
 static uint32_t ref_length(const struct mrl_term *name) {
     return name->kind == MRL_TERM_REF ? name->u.ref.n : 1;
 }
 
+/* True when all parts behind the head are constants. */
 static bool ref_is_ground(const struct mrl_term *name) {
     for (uint32_t i = 1; name->kind == MRL_TERM_REF && i < name->u.ref.n; i++)
         if (!operand_is_ground(name->u.ref.items[i]))
@@ -137,6 +146,7 @@ static bool rule_body(struct mrl_parser *p, struct mrl_rule *r, bool is_else) {
 
 /* What v1 demands of a rule. */
 static bool check_v1(struct mrl_parser *p, const struct mrl_rule *r, bool contains) {
+    MRL_ASSERT(r->kind <= MRL_RULE_FUNCTION);
     if (p->module->version != MRL_REGO_V1)
         return true;
     if (r->kind == MRL_RULE_PARTIAL_SET && !contains)
@@ -193,6 +203,7 @@ static bool else_chain(struct mrl_parser *p, struct mrl_rule *above) {
 
 /* An `else` needs one value that it can stand in for: neither sets nor documents of many keys. */
 static bool else_allowed(struct mrl_parser *p, const struct mrl_rule *r) {
+    MRL_ASSERT(r->name != NULL);
     if (!mrl_p_word(p, "else"))
         return true;
     if (r->kind == MRL_RULE_PARTIAL_SET)
@@ -214,6 +225,7 @@ static bool chained_bodies(struct mrl_parser *p, const struct mrl_rule *first,
         if (r == NULL)
             return false;
         struct mrl_rloc loc = r->loc;
+        MRL_ASSERT(first->name != NULL && first->body != NULL);
         *r = *first;
         r->chained = 1;
         mrl_p_next(p);
@@ -265,6 +277,7 @@ static bool default_rule(struct mrl_parser *p, struct mrl_rule *r) {
     return (r->body = true_body(p, r->loc)) != NULL;
 }
 
+/* True for the names that `merlon policy test` runs. */
 static bool is_test(const struct mrl_term *name) {
     const struct mrl_term *v = name->kind == MRL_TERM_REF ? name->u.ref.items[0] : name;
     return v->kind == MRL_TERM_VAR && (mrl_str_starts(v->u.var, MRL_S("test_")) ||

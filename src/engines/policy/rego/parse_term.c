@@ -1,8 +1,15 @@
-/* parse_term.c - terms: literals, refs, calls, collections, comprehensions, infix operators. */
+/* parse_term.c - terms: literals, refs, calls, collections, comprehensions, infix operators.
+ *
+ * Recursive descent with one level a precedence. Two places need more than one token ahead: `|`
+ * in brackets (a comprehension or the set operator) and `k, v in xs` (a membership or two items).
+ * Both try the first reading quietly and go back when it fails; mrl_p_term counts what that costs
+ * and ends it before it becomes exponential.
+ */
 #include "engines/policy/rego/parser_internal.h"
 
 #include "base/num.h"
 
+/* A constant for the current token, which is consumed. */
 static struct mrl_term *scalar(struct mrl_parser *p, mrl_val v) {
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_SCALAR, mrl_p_tok(p)->loc);
     if (t != NULL)
@@ -11,6 +18,7 @@ static struct mrl_term *scalar(struct mrl_parser *p, mrl_val v) {
     return t;
 }
 
+/* A variable of the current word, which is consumed. */
 static struct mrl_term *variable(struct mrl_parser *p) {
     const struct mrl_token *tok = mrl_p_tok(p);
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_VAR, tok->loc);
@@ -78,6 +86,7 @@ static struct mrl_term *dot_operand(struct mrl_parser *p) {
     return t;
 }
 
+/* Behind `[`: any term, then `]`. */
 static struct mrl_term *bracket_operand(struct mrl_parser *p) {
     struct mrl_term *t = mrl_p_infix(p, false);
     if (t == NULL || !mrl_p_expect(p, MRL_OP1(']'), "expected ]"))
@@ -85,6 +94,7 @@ static struct mrl_term *bracket_operand(struct mrl_parser *p) {
     return t;
 }
 
+/* The arguments behind `(`; op is what is called. */
 static struct mrl_term *call_of(struct mrl_parser *p, struct mrl_term *op) {
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_CALL, op->loc);
     if (t == NULL || !term_list(p, MRL_OP1(')'), &t->u.call.args))
@@ -118,6 +128,7 @@ static const char *no_ref_head(const struct mrl_term *t) {
     }
 }
 
+/* A ref of the operands read; a head alone stays what it is. */
 static struct mrl_term *finish_ref(struct mrl_parser *p, struct mrl_term *head,
                                    struct mrl_list ops) {
     MRL_ASSERT(ops.n > 0);
@@ -160,8 +171,10 @@ struct mrl_term *mrl_p_ref_tail(struct mrl_parser *p, struct mrl_term *head) {
 /* --- collections and comprehensions
  * ------------------------------------------------------------------ */
 
+/* Fills t with head and body. The body is read before anyone knows that it is one: see try_body. */
 static struct mrl_term *comprehension(struct mrl_parser *p, struct mrl_term *t,
                                       struct mrl_term *key, struct mrl_term *val, uint16_t close) {
+    MRL_ASSERT(val != NULL);
     if (t == NULL)
         return NULL;
     t->u.compr.key = key;
@@ -421,6 +434,7 @@ static struct mrl_term *negative(struct mrl_parser *p) {
     return t;
 }
 
+/* An operand without what may follow it (.x, [x], (x)). */
 static struct mrl_term *primary(struct mrl_parser *p) {
     const struct mrl_token *tok = mrl_p_tok(p);
     switch (tok->kind) {
@@ -480,6 +494,7 @@ static const struct {
 /* Makes the call name(a, b) or name(a, b, c). */
 static struct mrl_term *infix_call(struct mrl_parser *p, const char *name, struct mrl_term *a,
                                    struct mrl_term *b, struct mrl_term *c) {
+    MRL_ASSERT(a != NULL && b != NULL);
     struct mrl_term *t = mrl_p_term(p, MRL_TERM_CALL, mrl_p_span(p, a->loc));
     struct mrl_term *op = mrl_p_term(p, MRL_TERM_VAR, a->loc);
     struct mrl_term **args = MRL_ARENA_ARRAY(p->arena, struct mrl_term *, 3);
@@ -497,6 +512,7 @@ static struct mrl_term *infix_call(struct mrl_parser *p, const char *name, struc
 
 /* The operator of this level at the current token; its index, or -1. */
 static int infix_at(const struct mrl_parser *p, unsigned level) {
+    MRL_DASSERT(level >= 1 && level <= 5);
     const struct mrl_token *tok = mrl_p_tok(p);
     for (size_t i = 0; tok->kind == MRL_TOK_OP && i < MRL_COUNTOF(infix_ops); i++)
         if (infix_ops[i].op == tok->op && infix_ops[i].level == level)

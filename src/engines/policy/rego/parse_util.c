@@ -1,4 +1,10 @@
-/* parse_util.c - tokens, errors and nodes for the parser. */
+/* parse_util.c - tokens, errors and nodes for the parser.
+ *
+ * Errors: the first one counts, and p->failed stops everything that looks at NULL. Speculation
+ * (p->quiet) remembers a failure without telling it. p->status is for what cannot be taken back:
+ * memory, and a text that was tried too often. Every node is made here, so that ceilings hold for
+ * all of them.
+ */
 #include "engines/policy/rego/parser_internal.h"
 
 #include <stdarg.h>
@@ -80,6 +86,7 @@ void *mrl_p_fail(struct mrl_parser *p, struct mrl_rloc loc, const char *fmt, ...
 /* The token as OPA names it in messages. */
 static void describe(const struct mrl_parser *p, const struct mrl_token *t, char *out,
                      size_t size) {
+    MRL_ASSERT(t->kind <= MRL_TOK_OP);
     static const char *const kinds[] = {
         [MRL_TOK_EOF] = "eof",    [MRL_TOK_NUMBER] = "number",    [MRL_TOK_STRING] = "string",
         [MRL_TOK_RAW] = "string", [MRL_TOK_TPL_BEGIN] = "string", [MRL_TOK_TPL_TEXT] = "string",
@@ -169,6 +176,7 @@ struct mrl_expr *mrl_p_expr(struct mrl_parser *p, enum mrl_expr_kind kind, struc
 }
 
 bool mrl_p_add(struct mrl_parser *p, struct mrl_list *l, void *item) {
+    MRL_DASSERT(l->n <= l->cap);
     if (item == NULL)
         return false;
     if (l->n == l->cap) {

@@ -1,4 +1,8 @@
-/* visit.c - see visit.h. */
+/* visit.c - see visit.h.
+ *
+ * The kinds are listed without a default: a new kind of node that is not visited is then a
+ * warning of the compiler. NULL is no term, so that optional parts need no test at each place.
+ */
 #include "engines/policy/rego/visit.h"
 
 static void terms(const struct mrl_visitor *v, struct mrl_terms list) {
@@ -43,6 +47,7 @@ void mrl_visit_term(const struct mrl_visitor *v, const struct mrl_term *t) {
     }
 }
 
+/* What is in an expression, its `with` left out. */
 static void within(const struct mrl_visitor *v, const struct mrl_expr *e) {
     switch ((enum mrl_expr_kind)e->kind) {
     case MRL_EXPR_TERM:
