@@ -1,4 +1,9 @@
-/* compile.c - one policy from all templates of a set; see gatekeeper.h. */
+/* compile.c - one policy from all templates of a set; see gatekeeper.h.
+ *
+ * One compiled policy for all templates means one VM and one memo for thousands of constraints.
+ * But a template that does not compile must not take the others with it: each round marks those
+ * that the diagnostics name and tries again with the rest.
+ */
 #include "engines/gatekeeper/internal.h"
 
 #include "base/buf.h"
@@ -7,6 +12,7 @@
 /* --- modules
  * -------------------------------------------------------------------------------------- */
 
+/* Parses a module of a template and moves it into the template's own package. */
 static mrl_status add_module(struct mrl_policy_builder *b, mrl_arena *a,
                              const struct mrl_gk_template *t, const struct mrl_gk_code *code,
                              struct mrl_diags *diags) {
@@ -16,6 +22,7 @@ static mrl_status add_module(struct mrl_policy_builder *b, mrl_arena *a,
     return mrl_policy_add_parsed(b, m);
 }
 
+/* The rule and the libs of one template. */
 static mrl_status add_template(struct mrl_policy_builder *b, mrl_arena *a,
                                const struct mrl_gk_template *t, struct mrl_diags *diags) {
     MRL_TRY(add_module(b, a, t, &t->rego, diags));
@@ -74,6 +81,7 @@ static const struct mrl_gk_code *code_of(const struct mrl_gk_template *t, mrl_st
 /* The first line of a message. Its place is that of the YAML file where that is known. */
 static mrl_status blame(struct mrl_gk_set *s, struct mrl_gk_template *t,
                         const struct mrl_gk_code *code, const struct mrl_diag *d) {
+    MRL_ASSERT(t->fault == MRL_GK_SOUND && d->code != NULL);
     mrl_str rest, first = mrl_str_cut(d->message, '\n', &rest), why;
     if (code->line > 0) {
         why = mrl_arena_printf(s->arena, "%s: %.*s", d->code, MRL_F(first));

@@ -47,7 +47,9 @@ static mrl_status settle(struct reading *r, mrl_status status, enum mrl_gk_fault
     return mrl_gk_blame(r->set->arena, fault, mrl_str_z(r->err.text), &r->c->fault, &r->c->problem);
 }
 
+/* Gives the constraint its fault; the first one stays. */
 static mrl_status refuse(struct reading *r, enum mrl_gk_fault fault, const char *why) {
+    MRL_ASSERT(fault != MRL_GK_SOUND);
     return mrl_gk_blame(r->set->arena, fault, mrl_str_z(why), &r->c->fault, &r->c->problem);
 }
 
@@ -68,6 +70,7 @@ static bool is_name(mrl_str s) {
     return s.len > 0 && before != '-' && before != '.';
 }
 
+/* The name, the group and version, and that there is a template of just this kind. */
 static mrl_status check_names(struct reading *r, mrl_val v) {
     mrl_str api = mrl_val_str(MRL_GET(v, "apiVersion"));
     if (!is_name(r->c->name) || r->c->name.len > 63)
@@ -83,6 +86,7 @@ static mrl_status check_names(struct reading *r, mrl_val v) {
     return MRL_OK;
 }
 
+/* Refuses a member that is not among the known ones. */
 static mrl_status check_known(struct reading *r, mrl_val v, const char *const *known, size_t n,
                               const char *where) {
     for (uint32_t i = 0; mrl_is_obj(v) && i < v.len; i++) {
@@ -112,6 +116,7 @@ static mrl_status check_fields(struct reading *r, mrl_val v, mrl_val spec) {
 /* --- match, parameters, actions
  * --------------------------------------------------------------------- */
 
+/* Checks a part of the spec against a schema of this file, types first, then unknown fields. */
 static mrl_status by_own_schema(struct reading *r, const char *schema, mrl_val v,
                                 const char *path) {
     mrl_arena *a = r->set->arena;
@@ -124,6 +129,7 @@ static mrl_status by_own_schema(struct reading *r, const char *schema, mrl_val v
                   MRL_GK_BAD_CONSTRAINT);
 }
 
+/* spec.match, checked and read; a match that is refused would have matched everything. */
 static mrl_status read_match(struct reading *r, mrl_val spec) {
     mrl_val match = MRL_GET(spec, "match");
     MRL_TRY(by_own_schema(r, match_schema, match, "spec.match"));
@@ -134,6 +140,7 @@ static mrl_status read_match(struct reading *r, mrl_val spec) {
 /* Parameters are checked as given and filled with defaults afterwards, as Gatekeeper does: a
  * default that does not fit its own schema is the template's affair. */
 static mrl_status read_parameters(struct reading *r, mrl_val spec) {
+    MRL_ASSERT(r->c->template != NULL);
     mrl_val given = MRL_GET(spec, "parameters"), schema = r->c->template->schema;
     mrl_arena *a = r->set->arena;
     mrl_str path = MRL_S("spec.parameters");
@@ -152,6 +159,7 @@ static mrl_status read_parameters(struct reading *r, mrl_val spec) {
     return mrl_val_freeze(a, r->c->parameters);
 }
 
+/* The bit of an action; names that nobody knows share one. */
 static unsigned action_bit(mrl_str name) {
     return mrl_str_eq(name, MRL_S("deny"))     ? MRL_GK_DENY
            : mrl_str_eq(name, MRL_S("warn"))   ? MRL_GK_WARN
@@ -173,6 +181,7 @@ static unsigned scoped_actions(mrl_val list, mrl_str point) {
     return actions;
 }
 
+/* What a violation leads to here; `scoped` means: look at the list of points. */
 static mrl_status read_actions(struct reading *r, mrl_val spec, mrl_str point) {
     mrl_val action = MRL_GET(spec, "enforcementAction");
     mrl_val scoped = MRL_GET(spec, "scopedEnforcementActions");

@@ -33,6 +33,7 @@ mrl_status mrl_gk_violations(struct mrl_vm *vm, const struct mrl_gk_constraint *
 /* --- results
  * -------------------------------------------------------------------------------------- */
 
+/* Appends a result. */
 static mrl_status add(struct mrl_gk_results *l, const struct mrl_gk_result *r) {
     MRL_TRY(MRL_VEC_ROOM(l->arena, l->items, l->n, l->cap));
     l->items[l->n++] = *r;
@@ -42,6 +43,7 @@ static mrl_status add(struct mrl_gk_results *l, const struct mrl_gk_result *r) {
 /* An error is a result: who asks must not take the silence of a rule that failed for a pass. */
 static mrl_status add_error(struct mrl_gk_results *l, const struct mrl_gk_constraint *c,
                             const struct mrl_err *err, mrl_status status) {
+    MRL_ASSERT(status != MRL_OK);
     const char *why = err->text[0] != '\0' ? err->text : mrl_status_name(status);
     struct mrl_gk_result r = {c, mrl_arena_str(l->arena, mrl_str_z(why)), mrl_undefined(), true};
     MRL_CHECK(r.msg.ptr != NULL, MRL_E_NOMEM);
@@ -51,6 +53,7 @@ static mrl_status add_error(struct mrl_gk_results *l, const struct mrl_gk_constr
 /* One item of the violation set. One without a msg is no violation, as in Gatekeeper's own rule. */
 static mrl_status add_item(struct mrl_gk_results *l, uint32_t from,
                            const struct mrl_gk_constraint *c, mrl_val item) {
+    MRL_ASSERT(from <= l->n);
     mrl_val msg = MRL_GET(item, "msg"), details = MRL_GET(item, "details");
     struct mrl_gk_result r = {.constraint = c, .details = mrl_undefined()};
     if (!mrl_is_defined(msg))
@@ -69,6 +72,7 @@ static mrl_status add_item(struct mrl_gk_results *l, uint32_t from,
     return add(l, &r);
 }
 
+/* All violations of one evaluation, in sorted order, so that output does not depend on hashing. */
 static mrl_status add_items(struct mrl_vm *vm, struct mrl_gk_results *l,
                             const struct mrl_gk_constraint *c, mrl_val violations) {
     uint32_t from = l->n; /* equal violations are one within a constraint, not across them */

@@ -9,6 +9,7 @@
 /* --- reading
  * -------------------------------------------------------------------------------------- */
 
+/* match.kinds; the schema has checked the shape, and what is no list is empty. */
 static mrl_status read_kinds(mrl_arena *a, mrl_val list, struct mrl_gk_match *ret) {
     uint32_t n = mrl_is_arr(list) ? list.len : 0;
     struct mrl_gk_kinds *kinds = MRL_ARENA_ARRAY(a, struct mrl_gk_kinds, n + 1);
@@ -77,6 +78,7 @@ static bool has(const struct mrl_gk_names *list, mrl_str name) {
     return false;
 }
 
+/* Some entry names both the group and the kind; no entries: all kinds. */
 static bool kind_fits(const struct mrl_gk_match *m, const struct mrl_gk_subject *s) {
     for (uint32_t i = 0; i < m->n_kinds; i++) {
         const struct mrl_gk_kinds *k = &m->kinds[i];
@@ -92,6 +94,7 @@ static bool is_namespace(const struct mrl_gk_subject *s) {
     return s->group.len == 0 && mrl_str_eq(s->kind, MRL_S("Namespace"));
 }
 
+/* Cluster, Namespaced or anything. */
 static bool scope_fits(const struct mrl_gk_match *m, const struct mrl_gk_subject *s) {
     bool inside = !is_namespace(s) && (s->ns.len > 0 || mrl_is_defined(s->namespace));
     if (mrl_str_eq(m->scope, MRL_S("Cluster")))
@@ -107,6 +110,7 @@ static mrl_str deciding_namespace(const struct mrl_gk_subject *s) {
     return known.len > 0 ? known : s->ns;
 }
 
+/* True when a pattern of the list matches. */
 static bool any_glob(const struct mrl_gk_names *list, mrl_str name) {
     for (uint32_t i = 0; i < list->n; i++)
         if (mrl_gk_glob(list->items[i], name))
@@ -122,6 +126,7 @@ static bool namespaces_fit(const struct mrl_gk_match *m, const struct mrl_gk_sub
     return (m->namespaces.n == 0 || any_glob(&m->namespaces, ns)) && !any_glob(&m->excluded, ns);
 }
 
+/* The labels of the namespace; MRL_E_UNDEFINED when they are asked for and nobody gave them. */
 static mrl_status namespace_labels_fit(const struct mrl_gk_match *m, const struct mrl_gk_subject *s,
                                        struct mrl_err *err, bool *ret) {
     bool known = mrl_is_defined(s->namespace);
@@ -155,6 +160,7 @@ static bool source_fits(const struct mrl_gk_match *m, const struct mrl_gk_subjec
 
 mrl_status mrl_gk_matches(const struct mrl_gk_match *m, const struct mrl_gk_subject *s,
                           struct mrl_err *err, bool *ret) {
+    MRL_ASSERT(m->n_kinds == 0 || m->kinds != NULL);
     bool fits = kind_fits(m, s) && scope_fits(m, s) && namespaces_fit(m, s) &&
                 mrl_gk_selects(&m->labels, s->labels);
     if (fits)

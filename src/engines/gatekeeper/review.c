@@ -6,6 +6,7 @@
  */
 #include "engines/gatekeeper/gatekeeper.h"
 
+/* The text under a key; anything else is the empty text. */
 static mrl_val text_at(mrl_val v, const char *key) {
     mrl_val s = mrl_obj_get_str(v, mrl_str_z(key));
     return mrl_is_str(s) ? s : MRL_V("");
@@ -19,6 +20,7 @@ static mrl_status group_version(mrl_arena *a, mrl_val from, const char *third, m
     return mrl_obj_of(a, m, 3, ret);
 }
 
+/* {"group", "version", "kind"} of an object; the core group has no name. */
 static mrl_status kind_of(mrl_arena *a, mrl_val object, mrl_val *ret) {
     mrl_str version, api = mrl_val_str(MRL_GET(object, "apiVersion"));
     mrl_str group = mrl_str_cut(api, '/', &version);
@@ -88,6 +90,7 @@ mrl_str mrl_gk_review_namespace(mrl_val object) {
     return mrl_val_str(MRL_GET(MRL_GET(object, "metadata"), "namespace"));
 }
 
+/* What a field of a request must be; null passes for all of them. */
 enum shape { TEXT, OBJECT, ANY, FLAG };
 
 /* The fields of an AdmissionRequest. Others are refused, as the API server's decoder does: a
@@ -116,7 +119,9 @@ static bool has_shape(mrl_val v, enum shape shape) {
            (shape == OBJECT && mrl_is_obj(v)) || (shape == FLAG && v.tag == MRL_T_BOOL);
 }
 
+/* Refuses a field that requests do not have, or of the wrong type. */
 static mrl_status check_request(mrl_val request, struct mrl_err *err) {
+    MRL_ASSERT(mrl_is_obj(request));
     for (uint32_t i = 0; i < request.len; i++) {
         mrl_str key = mrl_val_str(request.u.obj->m[i].key);
         size_t at = 0;
@@ -132,6 +137,7 @@ static mrl_status check_request(mrl_val request, struct mrl_err *err) {
     return MRL_OK;
 }
 
+/* *ret: whether the object is given; an object without a kind is refused. */
 static mrl_status check_object(mrl_val v, const char *name, struct mrl_err *err, bool *ret) {
     *ret = mrl_is_defined(v) && v.tag != MRL_T_NULL;
     if (*ret && mrl_val_str(MRL_GET(v, "kind")).len == 0)

@@ -17,6 +17,7 @@ struct walk {
 static mrl_status terms(struct walk *w, const struct mrl_terms *list);
 static mrl_status body(struct walk *w, const struct mrl_body *b);
 
+/* Reports an error at a place of the module; gives MRL_E_INVALID. */
 static mrl_status refuse(struct walk *w, struct mrl_rloc loc, mrl_str what) {
     struct mrl_diag d = {.code = "rego_compile_error",
                          .message = what,
@@ -38,10 +39,12 @@ static mrl_status refuse_data(struct walk *w, const struct mrl_term *t) {
 /* --- refs
  * ----------------------------------------------------------------------------------------- */
 
+/* The variable `data`. */
 static bool is_data(const struct mrl_term *t) {
     return t->kind == MRL_TERM_VAR && mrl_str_eq(t->u.var, MRL_S("data"));
 }
 
+/* The operand .name or ["name"]. */
 static bool is_key(const struct mrl_term *t, const char *name) {
     return t->kind == MRL_TERM_SCALAR && mrl_is_str(t->u.scalar) &&
            mrl_str_eq(mrl_val_str(t->u.scalar), mrl_str_z(name));
@@ -62,6 +65,7 @@ static mrl_status key_term(struct walk *w, struct mrl_rloc loc, mrl_str name,
 
 /* data.x... becomes data.<root>.<template>.x..., from operand `from` on. */
 static mrl_status move(struct walk *w, struct mrl_term *t, const char *root, uint32_t from) {
+    MRL_ASSERT(t->kind == MRL_TERM_REF && from >= 1 && from <= t->u.ref.n);
     uint32_t n = t->u.ref.n - from + 3;
     struct mrl_term **items = MRL_ARENA_ARRAY(w->module->arena, struct mrl_term *, n);
     MRL_CHECK(items != NULL, MRL_E_NOMEM);
@@ -74,7 +78,9 @@ static mrl_status move(struct walk *w, struct mrl_term *t, const char *root, uin
     return MRL_OK;
 }
 
+/* A ref below data: the inventory stays, libs move, anything else is refused. */
 static mrl_status ref(struct walk *w, struct mrl_term *t) {
+    MRL_ASSERT(t->kind == MRL_TERM_REF && t->u.ref.n > 1);
     MRL_TRY(terms(w, &(struct mrl_terms){t->u.ref.items + 1, t->u.ref.n - 1}));
     const struct mrl_term *first = t->u.ref.items[1];
     /* Rules chained in v0 share their head: what was moved once stays. */
@@ -88,6 +94,8 @@ static mrl_status ref(struct walk *w, struct mrl_term *t) {
 /* --- all terms of a module
  * ------------------------------------------------------------------------- */
 
+/* The tree is walked by hand and not by rego/visit.h, as refs are changed in place and an error
+ * must end the walk. */
 static mrl_status term(struct walk *w, struct mrl_term *t) {
     if (t == NULL)
         return MRL_OK;
@@ -191,6 +199,7 @@ static mrl_status import(struct walk *w, struct mrl_import *im) {
     return refuse(w, im->loc, MRL_S("a template may import its own libs (data.lib...) only"));
 }
 
+/* Moves the package: of a rule whatever it was called, of a lib by its name. */
 static mrl_status package(struct walk *w, bool lib) {
     struct mrl_term *p = w->module->package;
     if (!lib)
@@ -200,6 +209,7 @@ static mrl_status package(struct walk *w, bool lib) {
     return move(w, p, MRL_GK_LIB_ROOT, 1);
 }
 
+/* True when the module has the rule that Gatekeeper asks. */
 static bool has_violation(const struct mrl_module *m) {
     for (uint32_t i = 0; i < m->n_rules; i++) {
         const struct mrl_term *name = m->rules[i]->name;

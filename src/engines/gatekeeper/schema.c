@@ -19,6 +19,7 @@ struct checking {
 
 static mrl_status check(struct checking *c, mrl_val schema, mrl_val v, mrl_str path);
 
+/* MRL_E_INVALID with the path of what does not fit. */
 static mrl_status misfit(struct checking *c, mrl_str path, const char *what) {
     return mrl_err_set(c->err, MRL_E_INVALID, "schema.misfit", "%.*s %s", MRL_F(path), what);
 }
@@ -41,6 +42,7 @@ static bool is_of_type(mrl_val v, mrl_str type) {
     return mrl_str_eq(mrl_str_z(mrl_val_type_name(v)), type);
 }
 
+/* type, and int-or-string, which stands for two of them. */
 static mrl_status check_type(struct checking *c, mrl_val schema, mrl_val v, mrl_str path) {
     mrl_str type = mrl_val_str(MRL_GET(schema, "type"));
     if (mrl_is_true(MRL_GET(schema, "x-kubernetes-int-or-string"))) {
@@ -73,6 +75,7 @@ static int64_t bound(mrl_val schema, const char *name) {
     return mrl_is_num(v) && mrl_num_to_i64(v, &n) && n >= 0 ? n : -1;
 }
 
+/* A length against its two bounds; the names of the keywords go into the message. */
 static mrl_status check_size(struct checking *c, mrl_val schema, const char *const names[2],
                              int64_t size, mrl_str path) {
     int64_t least = bound(schema, names[0]), most = bound(schema, names[1]);
@@ -85,7 +88,9 @@ static mrl_status check_size(struct checking *c, mrl_val schema, const char *con
     return MRL_OK;
 }
 
+/* Bounds are exact decimals; the exclusive ones are flags here, as in OpenAPI 3.0. */
 static mrl_status check_number(struct checking *c, mrl_val schema, mrl_val v, mrl_str path) {
+    MRL_ASSERT(mrl_is_num(v));
     mrl_val least = MRL_GET(schema, "minimum"), most = MRL_GET(schema, "maximum");
     mrl_val step = MRL_GET(schema, "multipleOf"), rest = mrl_undefined();
     if (mrl_is_num(least)) {
@@ -133,7 +138,9 @@ static mrl_status check_text(struct checking *c, mrl_val schema, mrl_val v, mrl_
 /* --- containers
  * ----------------------------------------------------------------------------------- */
 
+/* Length, each item, and that no two are equal where the schema says so. */
 static mrl_status check_items(struct checking *c, mrl_val schema, mrl_val v, mrl_str path) {
+    MRL_ASSERT(mrl_is_arr(v));
     static const char *const names[] = {"minItems", "maxItems"};
     mrl_val items = MRL_GET(schema, "items");
     MRL_TRY(check_size(c, schema, names, v.len, path));
@@ -157,6 +164,7 @@ static mrl_val member_schema(mrl_val schema, mrl_val key) {
 }
 
 static mrl_status check_members(struct checking *c, mrl_val schema, mrl_val v, mrl_str path) {
+    MRL_ASSERT(mrl_is_obj(v));
     static const char *const names[] = {"minProperties", "maxProperties"};
     mrl_val required = MRL_GET(schema, "required");
     MRL_TRY(check_size(c, schema, names, v.len, path));
@@ -195,6 +203,7 @@ static mrl_status fitting(struct checking *c, mrl_val list, mrl_val v, mrl_str p
     return MRL_OK;
 }
 
+/* allOf, anyOf, oneOf, not. */
 static mrl_status check_combined(struct checking *c, mrl_val schema, mrl_val v, mrl_str path) {
     mrl_val all = MRL_GET(schema, "allOf"), any = MRL_GET(schema, "anyOf");
     mrl_val one = MRL_GET(schema, "oneOf"), no = MRL_GET(schema, "not");
@@ -219,6 +228,7 @@ static mrl_status check_combined(struct checking *c, mrl_val schema, mrl_val v, 
     return MRL_OK;
 }
 
+/* All that a schema says about a value. A null that may be one is not looked at further. */
 static mrl_status check_parts(struct checking *c, mrl_val schema, mrl_val v, mrl_str path) {
     if (v.tag == MRL_T_NULL && mrl_is_true(MRL_GET(schema, "nullable")))
         return MRL_OK;
@@ -263,6 +273,7 @@ static bool keeps_all(mrl_val schema) {
            mrl_is_true(MRL_GET(schema, "additionalProperties"));
 }
 
+/* Walks value and schema side by side and refuses the first member without a schema. */
 static mrl_status fields(struct checking *c, mrl_val schema, mrl_val v, mrl_str path) {
     MRL_CHECK(c->depth < MRL_SCHEMA_DEPTH_MAX, MRL_E_LIMIT);
     c->depth++;
@@ -306,6 +317,7 @@ static mrl_status fill_items(mrl_arena *a, mrl_val schema, mrl_val v, unsigned d
     return mrl_build_end(&b, ret);
 }
 
+/* The members as given, filled in turn, then those that only the schema has. */
 static mrl_status fill_members(mrl_arena *a, mrl_val schema, mrl_val v, unsigned depth,
                                mrl_val *ret) {
     mrl_val props = MRL_GET(schema, "properties");

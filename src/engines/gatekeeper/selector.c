@@ -1,4 +1,9 @@
-/* selector.c - label selectors as Kubernetes has them; see match.h. */
+/* selector.c - label selectors as Kubernetes has them; see match.h.
+ *
+ * matchLabels and matchExpressions become one list of terms, so that asking is one loop. What the
+ * API server would refuse is refused when it is read: a selector that can match nothing would
+ * turn a policy off in silence.
+ */
 #include "engines/gatekeeper/match.h"
 
 mrl_status mrl_gk_names_of(mrl_arena *a, mrl_val list, struct mrl_gk_names *ret) {
@@ -41,6 +46,7 @@ static bool is_label_key(mrl_str s) {
     return prefix.len > 0 && prefix.len <= 253 && is_label_text(name, false);
 }
 
+/* MRL_E_INVALID: the place, the key and what is wrong with it. */
 static mrl_status refuse(struct mrl_err *err, const char *where, mrl_str key, const char *why) {
     return mrl_err_set(err, MRL_E_INVALID, "gatekeeper.selector", "%s: \"%.*s\" %s", where,
                        MRL_F(key), why);
@@ -50,6 +56,7 @@ static mrl_status refuse(struct mrl_err *err, const char *where, mrl_str key, co
  * -------------------------------------------------------------------------------------- */
 
 static mrl_status read_operator(mrl_val v, enum mrl_gk_operator *ret) {
+    _Static_assert(MRL_GK_EXISTS_NOT == 3, "the names below are in the order of the operators");
     static const char *const names[] = {"In", "NotIn", "Exists", "DoesNotExist"};
     for (int i = 0; i < 4; i++)
         if (mrl_str_eq(mrl_val_str(v), mrl_str_z(names[i]))) {
@@ -59,6 +66,7 @@ static mrl_status read_operator(mrl_val v, enum mrl_gk_operator *ret) {
     return MRL_E_INVALID;
 }
 
+/* One entry of matchExpressions. */
 static mrl_status read_expression(mrl_arena *a, mrl_val v, const char *where, struct mrl_err *err,
                                   struct mrl_gk_term *ret) {
     mrl_str key = mrl_val_str(MRL_GET(v, "key"));
@@ -106,6 +114,7 @@ mrl_status mrl_gk_selector_read(mrl_arena *a, mrl_val selector, const char *wher
         MRL_TRY(read_label(a, labels.u.obj->m[i], where, err, &terms[n++]));
     for (uint32_t i = 0; i < n_expressions; i++)
         MRL_TRY(read_expression(a, expressions.u.arr->items[i], where, err, &terms[n++]));
+    MRL_ASSERT(n == n_labels + n_expressions);
     *ret = (struct mrl_gk_selector){terms, n, mrl_is_obj(selector)};
     return MRL_OK;
 }

@@ -24,6 +24,7 @@ enum mrl_gk_role mrl_gk_role_of(mrl_val object) {
 }
 
 const char *mrl_gk_fault_name(enum mrl_gk_fault f) {
+    MRL_ASSERT(f <= MRL_GK_BAD_CONSTRAINT);
     static const char *const names[] = {
         "sound",
         "CEL only",
@@ -64,6 +65,7 @@ mrl_status mrl_gk_blame(mrl_arena *a, enum mrl_gk_fault fault, mrl_str why,
     return ret_problem->ptr != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 
+/* Gives the template a fault; the first one stays. */
 static mrl_status blame(struct mrl_gk_set *s, struct mrl_gk_template *t, enum mrl_gk_fault fault,
                         const char *why) {
     return mrl_gk_blame(s->arena, fault, mrl_str_z(why), &t->fault, &t->problem);
@@ -128,6 +130,7 @@ static mrl_status read_engine(struct mrl_gk_set *s, const struct mrl_gk_source *
     return read_libs(s, src, MRL_GET(source, "libs"), t);
 }
 
+/* The one target: its rule in the old form (rego, libs) or in the new (code[]). */
 static mrl_status read_target(struct mrl_gk_set *s, const struct mrl_gk_source *src, mrl_val target,
                               struct mrl_gk_template *t) {
     mrl_val code = MRL_GET(target, "code");
@@ -218,6 +221,7 @@ static mrl_status check_names(struct mrl_gk_set *s, mrl_val template, struct mrl
 
 /* The number makes the package the template's own, also when two templates share a kind. */
 static mrl_status name_modules(struct mrl_gk_set *s, struct mrl_gk_template *t, uint32_t number) {
+    MRL_ASSERT(number == s->n_templates);
     t->package = mrl_arena_printf(s->arena, "%.*s_%u", MRL_F(t->kind), number);
     t->rego.module = mrl_arena_printf(s->arena, "%.*s#%u", MRL_F(t->file), number);
     MRL_CHECK(t->package.ptr != NULL && t->rego.module.ptr != NULL, MRL_E_NOMEM);
@@ -238,6 +242,7 @@ static mrl_str lower(mrl_str kind, char out[KIND_MAX]) {
     return (mrl_str){out, n};
 }
 
+/* Adds the template to the set; the first of a kind is found by its kind. */
 static mrl_status keep(struct mrl_gk_set *s, struct mrl_gk_template *t) {
     char name[KIND_MAX];
     MRL_CHECK(s->n_templates < MRL_GK_TEMPLATES_MAX, MRL_E_LIMIT);
@@ -282,6 +287,7 @@ mrl_status mrl_gk_add_template(struct mrl_gk_set *s, const struct mrl_gk_source 
 struct mrl_gk_template *mrl_gk_template_of(const struct mrl_gk_set *s, mrl_str kind) {
     char name[KIND_MAX];
     mrl_val number = mrl_build_get(&s->kinds, mrl_strval(lower(kind, name)));
+    MRL_ASSERT(number.tag != MRL_T_INT || number.u.i < s->n_templates);
     return number.tag == MRL_T_INT ? s->templates[number.u.i] : NULL;
 }
 

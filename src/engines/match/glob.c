@@ -1,4 +1,9 @@
-/* glob.c - globs to regular expressions; see glob.h. */
+/* glob.c - globs to regular expressions; see glob.h.
+ *
+ * Translation keeps two languages apart: what is special in a regular expression is escaped, what
+ * is special in a glob is rewritten, and the whole is anchored at both ends. A delimiter is a
+ * character that `*` and `?` do not cross, such as the slash of paths.
+ */
 #include "engines/match/glob.h"
 
 #include "base/buf.h"
@@ -13,6 +18,7 @@ struct translating {
     mrl_str not_delimiter; /* a class: any character but the delimiters */
 };
 
+/* Appends text that a regular expression takes as it is, inside and outside of brackets. */
 static void quoted(struct mrl_buf *b, mrl_str s) {
     for (size_t i = 0; i < s.len; i++) {
         if (strchr("\\.+*?()|[]{}^$-", s.ptr[i]) != NULL && s.ptr[i] != '\0')
@@ -23,6 +29,7 @@ static void quoted(struct mrl_buf *b, mrl_str s) {
 
 /* The next character, as a slice. */
 static mrl_str take(struct translating *t) {
+    MRL_DASSERT(t->at < t->glob.len);
     size_t width = 0;
     (void)mrl_utf8_at(t->glob, t->at, &width);
     t->at += width;
@@ -35,6 +42,7 @@ static mrl_status bad(struct mrl_err *err, const char *what) {
 
 /* [abc], [!abc], [a-z]; t->at stands behind the bracket. */
 static mrl_status set(struct translating *t, struct mrl_err *err) {
+    MRL_DASSERT(t->at > 0 && t->glob.ptr[t->at - 1] == '[');
     bool any = false;
     mrl_buf_byte(&t->out, '[');
     if (t->at < t->glob.len && t->glob.ptr[t->at] == '!') {
@@ -60,6 +68,7 @@ static mrl_status set(struct translating *t, struct mrl_err *err) {
     return MRL_OK;
 }
 
+/* Translates what begins here; *depth counts open braces, as a comma means "or" only in them. */
 static mrl_status one(struct translating *t, unsigned *depth, struct mrl_err *err) {
     mrl_str c = take(t);
     switch (c.ptr[0]) {
@@ -122,6 +131,7 @@ mrl_status mrl_glob_compile(mrl_arena *a, mrl_str glob, mrl_str delimiters, stru
         mrl_buf_byte(&none, '.');
     }
     t.not_delimiter = mrl_buf_str(&none);
+    /* (?s): a star crosses line breaks, as text is no line here. */
     mrl_buf_add(&t.out, MRL_S("(?s)\\A(?:"));
     mrl_status status = none.status;
     while (t.at < glob.len && status == MRL_OK)

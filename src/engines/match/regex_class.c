@@ -1,4 +1,9 @@
-/* regex_class.c - sets of code points: named classes, case folding, negation. */
+/* regex_class.c - sets of code points: named classes, case folding, negation.
+ *
+ * A builder takes ranges in any order, overlapping or not; mrl_class_end sorts and joins them, so
+ * that a class is searched by halves, and makes a bitmap for ASCII, which most texts are. Case
+ * folding adds to the class instead of changing the text that is matched.
+ */
 #include "engines/match/regex_internal.h"
 
 #include "base/utf8.h"
@@ -7,6 +12,7 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
+/* Adds a range; one that goes on from the last only makes it longer. */
 static void put(struct mrl_class_builder *b, uint32_t lo, uint32_t hi) {
     MRL_DASSERT(b->n <= b->cap);
     if (b->failed || lo > hi)
@@ -34,6 +40,7 @@ static const uint32_t orbits[][4] = {
     {0xDF, 0x1E9E},
 };
 
+/* A character with all that differ from it by case only. */
 static void put_folded(struct mrl_class_builder *b, uint32_t c) {
     uint32_t lower = mrl_unicode_lower(c), upper = mrl_unicode_upper(c);
     put(b, c, c);
@@ -64,6 +71,7 @@ static int by_begin(const void *x, const void *y) {
     return (a > b) - (a < b);
 }
 
+/* Sorts, and joins what overlaps or touches. */
 static void tidy(struct mrl_class_builder *b) {
     if (b->n < 2)
         return;
@@ -78,6 +86,7 @@ static void tidy(struct mrl_class_builder *b) {
             b->ranges[n++] = b->ranges[i];
         }
     }
+    MRL_ASSERT(n > 0 && n <= b->n);
     b->n = n;
 }
 
@@ -141,6 +150,8 @@ bool mrl_class_add_category(struct mrl_class_builder *b, mrl_str name) {
     if (name.len < 1 || name.len > 2 || memchr("CLMNPSZ", name.ptr[0], 7) == NULL)
         return false;
     bool found = false;
+    /* A walk over all of Unicode, once a pattern that names a category: there is no table to
+     * keep. */
     for (uint32_t c = 0; c <= MRL_RUNE_MAX; c++) {
         const char *category = utf8proc_category_string((utf8proc_int32_t)c);
         if (category[0] == name.ptr[0] && (name.len == 1 || category[1] == name.ptr[1]) &&

@@ -1,9 +1,16 @@
-/* regex_compile.c - tree to instructions. */
+/* regex_compile.c - tree to instructions.
+ *
+ * Preference is in the order of a split's two ways: the first is tried first, so greedy and lazy
+ * differ in that order only. Counted repetitions are written out, which the ceiling of
+ * instructions bounds. A literal text at the beginning is kept apart: the search then jumps from
+ * one place where it stands to the next.
+ */
 #include "engines/match/regex_internal.h"
 
 #include "base/utf8.h"
 #include "base/vec.h"
 
+/* Appends an instruction; *ret, where wanted, is its number. */
 static mrl_status emit(mrl_arena *a, struct mrl_regex *re, struct mrl_rinst inst, uint32_t *ret) {
     MRL_DASSERT(re->n <= re->cap);
     MRL_CHECK(re->n < MRL_REGEX_INSTS_MAX, MRL_E_LIMIT);
@@ -49,6 +56,7 @@ static void branch(struct mrl_regex *re, uint32_t split, uint32_t body, uint32_t
     re->insts[split].y = greedy ? out : body;
 }
 
+/* x+: the body, then a choice between once more and on. */
 static mrl_status plus(mrl_arena *a, struct mrl_regex *re, const struct mrl_rnode *n) {
     uint32_t body = re->n, split;
     MRL_TRY(node(a, re, n->kid));
@@ -57,6 +65,7 @@ static mrl_status plus(mrl_arena *a, struct mrl_regex *re, const struct mrl_rnod
     return MRL_OK;
 }
 
+/* x*: a choice between the body, which comes back here, and on. */
 static mrl_status star(mrl_arena *a, struct mrl_regex *re, const struct mrl_rnode *n) {
     uint32_t split;
     MRL_TRY(emit(a, re, (struct mrl_rinst){.op = MRL_ROP_SPLIT}, &split));
@@ -73,6 +82,7 @@ static mrl_status star(mrl_arena *a, struct mrl_regex *re, const struct mrl_rnod
 
 /* x{2,4} is xx(x(x)?)?: optional parts nest, so that leaving one leaves all. */
 static mrl_status repeat(mrl_arena *a, struct mrl_regex *re, const struct mrl_rnode *n) {
+    MRL_ASSERT(n->kind == MRL_RN_REPEAT && n->min <= n->max);
     if (n->max == UINT32_MAX && n->min == 0)
         return star(a, re, n);
     for (uint32_t i = 0; i + (n->max == UINT32_MAX ? 1 : 0) < n->min; i++)
@@ -92,6 +102,7 @@ static mrl_status repeat(mrl_arena *a, struct mrl_regex *re, const struct mrl_rn
     return MRL_OK;
 }
 
+/* x|y|z: all but the last are left by a jump to the end. */
 static mrl_status alternatives(mrl_arena *a, struct mrl_regex *re, const struct mrl_rnode *n) {
     uint32_t last = UINT32_MAX; /* jumps to the end, chained through x */
     for (const struct mrl_rnode *k = n->kid; k != NULL; k = k->next) {
@@ -113,7 +124,9 @@ static mrl_status alternatives(mrl_arena *a, struct mrl_regex *re, const struct 
     return MRL_OK;
 }
 
+/* Notes the begin and the end of a group around what is in it. */
 static mrl_status group(mrl_arena *a, struct mrl_regex *re, const struct mrl_rnode *n) {
+    MRL_ASSERT(n->group < re->groups);
     MRL_TRY(emit(a, re, (struct mrl_rinst){.op = MRL_ROP_SAVE, .x = 2 * n->group}, NULL));
     MRL_TRY(node(a, re, n->kid));
     return emit(a, re, (struct mrl_rinst){.op = MRL_ROP_SAVE, .x = 2 * n->group + 1}, NULL);

@@ -1,4 +1,8 @@
-/* regex_internal.h - the tree and the instructions of a pattern; for regex_*.c only. */
+/* regex_internal.h - the tree and the instructions of a pattern; for regex_*.c only.
+ *
+ * Nodes hang together by first child and next sibling, which needs no arrays; instructions are 24
+ * bytes in one array. Both are frozen once made.
+ */
 #ifndef MRL_MATCH_REGEX_INTERNAL_H
 #define MRL_MATCH_REGEX_INTERNAL_H
 

@@ -1,4 +1,9 @@
-/* regex_parse.c - pattern to tree, with Go's error texts. */
+/* regex_parse.c - pattern to tree, with Go's error texts.
+ *
+ * Recursive descent: alternatives of sequences of repeated atoms. The pattern may be hostile, so
+ * depth, length and the product of counts have ceilings. An error quotes the part of the pattern
+ * that Go quotes, which is why so many functions are given the place where something began.
+ */
 #include "engines/match/regex_internal.h"
 
 #include "base/utf8.h"
@@ -39,13 +44,16 @@ static bool starts(const struct parser *p, mrl_str s) {
     return mrl_str_starts(mrl_str_sub(p->in, p->at, p->in.len), s);
 }
 
+/* The next character; the pattern is valid UTF-8 by now. */
 static uint32_t take(struct parser *p) {
+    MRL_DASSERT(p->at < p->in.len);
     size_t width = 0;
     uint32_t c = mrl_utf8_at(p->in, p->at, &width);
     p->at += width;
     return c;
 }
 
+/* NULL without memory. */
 static struct mrl_rnode *new_node(struct parser *p, enum mrl_node_kind kind) {
     struct mrl_rnode *n = MRL_ARENA_NEW(p->a, struct mrl_rnode);
     if (n != NULL)
@@ -60,6 +68,7 @@ static mrl_status assertion(struct parser *p, enum mrl_assert at, struct mrl_rno
     return MRL_OK;
 }
 
+/* The node of a finished class. */
 static mrl_status of_class(struct parser *p, struct mrl_class_builder *b, bool negated,
                            struct mrl_rnode **ret) {
     *ret = new_node(p, MRL_RN_CLASS);
@@ -68,6 +77,7 @@ static mrl_status of_class(struct parser *p, struct mrl_class_builder *b, bool n
     return (*ret)->set != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 
+/* One character; under (?i) a class of several. */
 static mrl_status literal(struct parser *p, uint32_t c, struct mrl_rnode **ret) {
     struct mrl_class_builder b = {.a = p->a};
     mrl_class_add(&b, c, c, p->f.fold);
@@ -103,6 +113,7 @@ static bool hexadecimal(struct parser *p, uint32_t *ret) {
     return true;
 }
 
+/* \0, \12, \123: behind the first digit. False for what would be a reference to a group. */
 static bool octal(struct parser *p, char first, uint32_t *ret) {
     if (first != '0' && !(peek(p) >= '0' && peek(p) <= '7'))
         return false; /* \1 is a reference to a group: not in RE2 */
@@ -207,6 +218,7 @@ static mrl_status posix_class(struct parser *p, struct mrl_class_builder *b, boo
     return MRL_OK;
 }
 
+/* A character in brackets, escaped or not. */
 static mrl_status class_char(struct parser *p, size_t from, uint32_t *ret) {
     if (!more(p))
         return bad(p, "missing closing ]", from, p->in.len);
@@ -218,6 +230,7 @@ static mrl_status class_char(struct parser *p, size_t from, uint32_t *ret) {
     return escaped(p, begin, ret);
 }
 
+/* One item in brackets: a named class, a character or a range. */
 static mrl_status class_item(struct parser *p, struct mrl_class_builder *b, size_t from) {
     bool done = false;
     if (peek(p) == '[')
@@ -240,7 +253,9 @@ static mrl_status class_item(struct parser *p, struct mrl_class_builder *b, size
     return MRL_OK;
 }
 
+/* [...]: a closing bracket in the first place is a character. */
 static mrl_status bracket(struct parser *p, struct mrl_rnode **ret) {
+    MRL_DASSERT(peek(p) == '[');
     size_t from = p->at++;
     struct mrl_class_builder b = {.a = p->a};
     bool negated = peek(p) == '^', first = true;
@@ -261,6 +276,7 @@ static mrl_status bracket(struct parser *p, struct mrl_rnode **ret) {
 
 /* --- groups ---------------------------------------------------------------------------------- */
 
+/* The number of a new group; its name, if any, must be new. */
 static mrl_status new_group(struct parser *p, mrl_str name, uint32_t *ret) {
     struct mrl_rparsed *o = p->out;
     for (uint32_t i = 1; name.len > 0 && i < o->groups; i++)
@@ -365,6 +381,7 @@ static mrl_status group(struct parser *p, struct mrl_rnode **ret) {
 /* --- atoms and repetition ----------------------------------------------------------------------
  */
 
+/* What a backslash begins outside of brackets: an assertion, a class or a character. */
 static mrl_status backslash(struct parser *p, struct mrl_rnode **ret) {
     size_t from = p->at;
     struct mrl_class_builder b = {.a = p->a};
@@ -387,6 +404,7 @@ static mrl_status backslash(struct parser *p, struct mrl_rnode **ret) {
     return literal(p, c, ret);
 }
 
+/* Any character; line breaks only under (?s). */
 static mrl_status dot(struct parser *p, struct mrl_rnode **ret) {
     struct mrl_class_builder b = {.a = p->a};
     p->at++;
@@ -421,6 +439,7 @@ static mrl_status atom(struct parser *p, struct mrl_rnode **ret) {
     }
 }
 
+/* A count; large ones stop growing above the ceiling, so that they cannot wrap. */
 static bool number(struct parser *p, uint32_t *ret) {
     size_t from = p->at;
     uint32_t v = 0;
@@ -481,6 +500,7 @@ static uint64_t weight(const struct mrl_rnode *n, unsigned depth) {
     return most * (times > 0 ? times : 1);
 }
 
+/* Wraps *io when a repetition follows; two in a row are an error in RE2. */
 static mrl_status repetition(struct parser *p, struct mrl_rnode **io) {
     uint32_t min = 0, max = 0;
     size_t from = p->at;
@@ -517,6 +537,7 @@ struct sequence {
 };
 
 static void append(struct sequence *s, struct mrl_rnode *n) {
+    MRL_DASSERT(n != NULL && n->next == NULL);
     if (s->last != NULL)
         s->last->next = n;
     else
@@ -541,6 +562,7 @@ static mrl_status quoted(struct parser *p, struct sequence *s) {
     return MRL_OK;
 }
 
+/* Atoms one behind the other, up to | or ). */
 static mrl_status sequence(struct parser *p, struct mrl_rnode **ret) {
     struct sequence s = {NULL, NULL};
     while (more(p) && peek(p) != '|' && peek(p) != ')') {
@@ -571,6 +593,7 @@ static mrl_status sequence(struct parser *p, struct mrl_rnode **ret) {
     return MRL_OK;
 }
 
+/* Sequences divided by |; one alone is itself. */
 static mrl_status alternatives(struct parser *p, struct mrl_rnode **ret) {
     struct sequence s = {NULL, NULL};
     for (;;) {

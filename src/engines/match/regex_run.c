@@ -1,4 +1,10 @@
-/* regex_run.c - all threads side by side over the text (Pike's machine). */
+/* regex_run.c - all threads side by side over the text (Pike's machine).
+ *
+ * A thread is a place in the program with the spans it has seen. All threads stand at the same
+ * character of the text; no two at the same instruction, since the first to get there is
+ * preferred. So each character costs at most one visit an instruction, whatever the pattern, and
+ * a hostile one cannot make it slow.
+ */
 #include "engines/match/regex_internal.h"
 
 #include "base/utf8.h"
@@ -24,6 +30,7 @@ struct run {
     struct pending *stack;
 };
 
+/* ASCII only, as \b has it in RE2. */
 static bool is_word(mrl_str s, size_t at) {
     if (at >= s.len)
         return false;
@@ -31,7 +38,9 @@ static bool is_word(mrl_str s, size_t at) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
+/* Whether an assertion holds between the characters before and behind pos. */
 static bool holds(enum mrl_assert at, mrl_str s, size_t pos) {
+    MRL_DASSERT(pos <= s.len);
     switch (at) {
     case MRL_AT_TEXT_BEGIN:
         return pos == 0;
@@ -49,6 +58,7 @@ static bool holds(enum mrl_assert at, mrl_str s, size_t pos) {
     return edge == (at == MRL_AT_WORD);
 }
 
+/* Whether a thread stands at pc. `where` is never cleared: a stale entry points at another one. */
 static bool has(const struct threads *t, uint32_t pc) {
     MRL_DASSERT(t->where != NULL && t->pc != NULL);
     return t->where[pc] < t->n && t->pc[t->where[pc]] == pc;
@@ -122,12 +132,14 @@ static bool step(struct run *r, struct threads *now, struct threads *next, uint3
     return false;
 }
 
+/* A thread that begins here: the least preferred of all. */
 static void begin(struct run *r, struct threads *now, size_t pos) {
     for (uint32_t s = 0; s < r->n_slots; s++)
         r->spans[s] = MRL_REGEX_NO_MATCH;
     follow(r, now, 0, pos);
 }
 
+/* From pos to the end, a character at a time. After a match, only threads preferred to it go on. */
 static bool search(struct run *r, struct threads *now, struct threads *next, size_t pos,
                    size_t *ret) {
     bool matched = false;
@@ -153,6 +165,7 @@ static bool search(struct run *r, struct threads *now, struct threads *next, siz
     }
 }
 
+/* Room for one thread an instruction. */
 static bool make(mrl_arena *a, struct threads *t, uint32_t n, uint32_t slots) {
     t->pc = MRL_ARENA_ARRAY(a, uint32_t, n);
     t->where = MRL_ARENA_ARRAY(a, uint32_t, n);

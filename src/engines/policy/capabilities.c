@@ -1,4 +1,9 @@
-/* capabilities.c - see capabilities.h. */
+/* capabilities.c - see capabilities.h.
+ *
+ * The versions and the builtins that each brought stand in capabilities.def, made from OPA's
+ * files by a tool. Here they become bits: what a release had is every builtin whose first release
+ * is not later, cut to those that this build has a function for.
+ */
 #include "engines/policy/capabilities.h"
 
 #include "engines/policy/builtin.h"
@@ -55,6 +60,7 @@ static const struct named {
       {"template_strings", MRL_CAPS_TEMPLATE_STRINGS, {1, 12, 0}, {0, 0, 0}},
 };
 
+/* As strcmp for versions. */
 static int cmp(struct version a, struct version b) {
     if (a.major != b.major)
         return a.major > b.major ? 1 : -1;
@@ -65,6 +71,7 @@ static int cmp(struct version a, struct version b) {
 
 /* --- sets ------------------------------------------------------------------------------------- */
 
+/* Sets the bit of a builtin; its number in the table is the bit's. */
 static void allow(struct mrl_capabilities *c, const struct mrl_builtin *b) {
     size_t i = mrl_builtin_index(b);
     MRL_ASSERT(i < MRL_CAPS_BUILTINS_MAX);
@@ -72,10 +79,12 @@ static void allow(struct mrl_capabilities *c, const struct mrl_builtin *b) {
 }
 
 bool mrl_capabilities_has(const struct mrl_capabilities *c, const struct mrl_builtin *b) {
+    MRL_DASSERT(b != NULL);
     size_t i = mrl_builtin_index(b);
     return (c->builtins[i / 64] >> (i % 64)) & 1;
 }
 
+/* The keywords or features that a release has. */
 static uint32_t bits_at(const struct named *rows, size_t n, struct version v) {
     static const struct version never = {0, 0, 0};
     uint32_t bits = 0;
@@ -86,6 +95,7 @@ static uint32_t bits_at(const struct named *rows, size_t n, struct version v) {
     return bits;
 }
 
+/* The set of one release. */
 static void at_version(struct version v, struct mrl_capabilities *ret) {
     *ret = (struct mrl_capabilities){{0}, 0, 0};
     for (size_t i = 0; i < MRL_COUNTOF(since); i++) {
@@ -131,6 +141,7 @@ bool mrl_capabilities_version(mrl_str version, struct mrl_capabilities *ret) {
 
 /* --- files ------------------------------------------------------------------------------------ */
 
+/* The bits of a list of names; unknown names are passed over, an absent list is empty. */
 static mrl_status names(const struct named *rows, size_t n, mrl_val list, uint32_t *ret) {
     for (uint32_t i = 0; mrl_is_arr(list) && i < list.len; i++) {
         MRL_CHECK(mrl_is_str(mrl_arr_at(list, i)), MRL_E_TYPE);
@@ -141,6 +152,7 @@ static mrl_status names(const struct named *rows, size_t n, mrl_val list, uint32
     return mrl_is_arr(list) || list.tag <= MRL_T_NULL ? MRL_OK : MRL_E_TYPE;
 }
 
+/* A parsed file as a set; MRL_E_TYPE when its form is another. */
 static mrl_status read_set(mrl_val v, struct mrl_capabilities *ret) {
     mrl_val list = MRL_GET(v, "builtins");
     MRL_CHECK(mrl_is_obj(v) && (mrl_is_arr(list) || list.tag <= MRL_T_NULL), MRL_E_TYPE);
@@ -183,6 +195,7 @@ static void print_list(struct mrl_buf *out, const char *field, mrl_type *const *
     mrl_buf_byte(out, ']');
 }
 
+/* Known members as "static", all others as "dynamic". */
 static void print_object(struct mrl_buf *out, mrl_type *t) {
     if (t->n > 0) {
         MRL_BUF_LIT(out, ",\"static\":[");
@@ -205,8 +218,10 @@ static void print_object(struct mrl_buf *out, mrl_type *t) {
 }
 
 static void print_type(struct mrl_buf *out, mrl_type *t, mrl_str name) {
+    MRL_ASSERT(t != NULL);
     static const char *const kinds[] = {"null",   "boolean", "number", "string",  "array",
                                         "object", "set",     "any",    "function"};
+    _Static_assert(MRL_COUNTOF(kinds) == MRL_TYPE_FN + 1, "one name a kind");
     mrl_buf_printf(out, "{\"type\":\"%s\"", kinds[t->kind]);
     if (name.len > 0) {
         MRL_BUF_LIT(out, ",\"name\":");
@@ -245,6 +260,7 @@ static mrl_str label(mrl_str sig, uint32_t i) {
     return (mrl_str){NULL, 0};
 }
 
+/* The declaration of a builtin in OPA's JSON, from its signature. */
 static void print_decl(struct mrl_buf *out, mrl_arena *a, const struct mrl_builtin *b) {
     struct mrl_tcx cx = {a, MRL_TYPE_STEPS_MAX};
     mrl_str sig = mrl_str_z(b->sig);

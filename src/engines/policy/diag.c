@@ -1,4 +1,9 @@
-/* diag.c - collecting and printing diagnostics. */
+/* diag.c - collecting and printing diagnostics.
+ *
+ * Everything is copied, as the text that an error is about may be gone when it is printed. Past
+ * the ceiling errors are only counted: a broken module can have thousands, and people read the
+ * first. What is shown of a source is made harmless first.
+ */
 #include "engines/policy/diag.h"
 
 #include "base/vec.h"
@@ -8,6 +13,7 @@ void mrl_diags_init(struct mrl_diags *d, mrl_arena *arena, uint32_t max) {
     *d = (struct mrl_diags){.arena = arena, .max = max > 0 ? max : MRL_DIAGS_MAX};
 }
 
+/* Makes the text the list's own; false without memory. */
 static bool copy(struct mrl_diags *d, mrl_str *s) {
     if (s->len == 0) {
         *s = (mrl_str){NULL, 0};
@@ -18,6 +24,7 @@ static bool copy(struct mrl_diags *d, mrl_str *s) {
 }
 
 mrl_status mrl_diags_add(struct mrl_diags *d, const struct mrl_diag *diag) {
+    MRL_ASSERT(diag->code != NULL);
     d->total++;
     if (d->n >= d->max)
         return MRL_E_INVALID;
@@ -30,6 +37,7 @@ mrl_status mrl_diags_add(struct mrl_diags *d, const struct mrl_diag *diag) {
     return MRL_E_INVALID;
 }
 
+/* By file, line and column. */
 static bool comes_after(const struct mrl_diag *a, const struct mrl_diag *b) {
     int c = mrl_str_cmp(a->pos.file, b->pos.file);
     if (c != 0)

@@ -1,4 +1,9 @@
-/* policy.c - collecting modules and data, and compiling them; see policy.h. */
+/* policy.c - collecting modules and data, and compiling them; see policy.h.
+ *
+ * A builder owns one arena, and compiling turns it into the policy: nothing is copied and all
+ * goes at once. The stages and their order are OPA's, because which error is told first depends
+ * on them.
+ */
 #include "engines/policy/policy_internal.h"
 
 #include "base/mem.h"
@@ -70,6 +75,7 @@ static mrl_status each_node(struct mrl_compiler *c, struct mrl_node *n,
     return status;
 }
 
+/* What can be said of each module alone. All modules are checked, whatever the first one gave. */
 static mrl_status declare_all(struct mrl_compiler *c) {
     mrl_status status = MRL_OK;
     for (uint32_t i = 0; i < c->n_modules && status != MRL_E_NOMEM; i++) {
@@ -95,6 +101,8 @@ static mrl_status compile(struct mrl_policy *p) {
     MRL_TRY(mrl_tree_finish(c));
     MRL_TRY(each_node(c, c->root, mrl_gen_lower));
     MRL_TRY(each_node(c, c->root, mrl_gen_node));
+    MRL_ASSERT(c->n_order == 0 && !c->typed);
+    /* Blocks of queries come later and have no memo. */
     p->n_rule_blocks = c->n_blocks;
     MRL_TRY(mrl_gen_check_recursion(c));
     if (!c->opts->no_types)
@@ -104,6 +112,7 @@ static mrl_status compile(struct mrl_policy *p) {
 
 mrl_status mrl_policy_compile(struct mrl_policy_builder *b, struct mrl_diags *diags,
                               struct mrl_policy **ret) {
+    MRL_ASSERT(b->n_modules == 0 || b->modules != NULL);
     struct mrl_policy *p = MRL_ARENA_NEW(&b->arena, struct mrl_policy);
     MRL_CHECK(p != NULL, MRL_E_NOMEM);
     p->b = b;

@@ -1,4 +1,8 @@
-/* query.c - preparing queries against a compiled policy. */
+/* query.c - preparing queries against a compiled policy.
+ *
+ * A query is lowered and compiled like a rule, against a tree that is frozen: nothing of it adds
+ * a rule. Its memory is the policy's, so queries are prepared before threads begin.
+ */
 #include "engines/policy/policy_internal.h"
 
 #include "engines/policy/compile/declare.h"
@@ -20,7 +24,9 @@ static struct mrl_node *package_node(struct mrl_node *root, mrl_str package) {
     return first ? NULL : n;
 }
 
+/* The text and place of each expression, in the order of evaluation: the answer shows them. */
 static mrl_status keep_texts(mrl_arena *a, const struct mrl_module *m, struct mrl_query *q) {
+    MRL_ASSERT(m->n_rules == 1 && m->rules[0]->body != NULL);
     const struct mrl_body *body = m->rules[0]->body;
     q->expressions = MRL_ARENA_ARRAY(a, mrl_str, body->n + 1);
     q->places = MRL_ARENA_ARRAY(a, struct mrl_rloc, body->n + 1);
@@ -79,6 +85,7 @@ mrl_status mrl_query_path(struct mrl_policy *p, const mrl_str *path, size_t n,
 }
 
 size_t mrl_query_expressions(const struct mrl_query *q, const mrl_str **ret) {
+    MRL_ASSERT(q->expressions != NULL || q->n_expressions == 0);
     *ret = q->expressions;
     return q->n_expressions;
 }

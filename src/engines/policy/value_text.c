@@ -1,4 +1,9 @@
-/* value_text.c - see value_text.h. */
+/* value_text.c - see value_text.h.
+ *
+ * The order of sets and objects is that of comparing values, so that equal values always have one
+ * text. Strings are quoted as Go's strconv.Quote does for ASCII; other characters stay as they
+ * are.
+ */
 #include "engines/policy/value_text.h"
 
 #include "base/num.h"
@@ -22,7 +27,9 @@ void mrl_quoted_text(struct mrl_buf *b, mrl_str s) {
 
 static void text(struct mrl_buf *b, mrl_arena *scratch, mrl_val v, unsigned depth);
 
+/* Arrays, sets and objects; the empty set has a name, as {} is an object. */
 static void list(struct mrl_buf *b, mrl_arena *scratch, mrl_val v, unsigned depth) {
+    MRL_DASSERT(v.tag >= MRL_T_ARR);
     mrl_status status = MRL_OK;
     bool arr = mrl_is_arr(v);
     const uint32_t *order = arr ? NULL : mrl_val_order(scratch, v, &status);

@@ -49,6 +49,7 @@ static mrl_val *base(const struct parser *j) {
     return (mrl_val *)(void *)j->values.ptr;
 }
 
+/* Lines are counted only now: a text without errors never pays for them. */
 static mrl_status fail(struct parser *j, const char *at, mrl_status code, const char *what) {
     j->p = at;
     struct mrl_pos pos = mrl_json_pos(j->text, offset(j, at));
@@ -67,6 +68,8 @@ static MRL_INLINE const char *skip_space(const char *p, const char *end) {
 /* --- the stack
  * ------------------------------------------------------------------------------------- */
 
+/* Twice the room. The stack moves, so that top and limit are found anew; frames are numbers and
+ * stay. */
 static mrl_status grow_stack(struct parser *j, struct hot *h, const bool spans) {
     size_t n = j->values.ptr != NULL ? (size_t)(h->top - base(j)) : 0;
     size_t more = n > 0 ? n : STACK_FIRST;
@@ -82,6 +85,7 @@ static mrl_status grow_stack(struct parser *j, struct hot *h, const bool spans) 
 }
 
 static MRL_INLINE struct range *range_of(const struct parser *j, const mrl_val *at) {
+    MRL_DASSERT(j->ranges.ptr != NULL && at >= base(j));
     return (struct range *)(void *)j->ranges.ptr + (at - base(j));
 }
 
@@ -93,6 +97,7 @@ static MRL_INLINE mrl_status room(struct parser *j, struct hot *h, const bool sp
 /* Counts the value that was written at h->top. */
 static MRL_INLINE void pushed(const struct parser *j, struct hot *h, const char *start,
                               const bool spans) {
+    MRL_DASSERT(h->top < h->limit && h->p <= j->end);
     if (spans)
         *range_of(j, h->top) = (struct range){offset(j, start), offset(j, h->p)};
     h->top++;
@@ -114,6 +119,7 @@ static mrl_status slow_string(struct parser *j, struct hot *h, mrl_val *ret) {
     return MRL_OK;
 }
 
+/* A plain string is a slice of the text; whatever needs more is slow_string's. */
 static MRL_INLINE mrl_status string(struct parser *j, struct hot *h, const bool copy,
                                     mrl_val *ret) {
     const char *start = h->p + 1, *q = mrl_json_next_special(start, j->end);
@@ -144,6 +150,7 @@ static mrl_status slow_number(struct parser *j, struct hot *h, mrl_val *ret) {
     return MRL_OK;
 }
 
+/* Up to 18 digits fit 64 bits without a check; all else keeps its text. */
 static MRL_INLINE mrl_status number(struct parser *j, struct hot *h, mrl_val *ret) {
     const char *start = h->p, *digits = start + (*start == '-'), *p = digits;
     uint64_t u = 0;
@@ -160,6 +167,7 @@ static MRL_INLINE mrl_status number(struct parser *j, struct hot *h, mrl_val *re
     return MRL_OK;
 }
 
+/* true, false and null; what follows one is the next step's affair. */
 static mrl_status word(struct parser *j, struct hot *h, mrl_val *ret) {
     static const struct {
         mrl_str text;
@@ -241,12 +249,14 @@ static mrl_status take_array(struct parser *j, const mrl_val *items, size_t n, c
 
 /* Makes the innermost open container from its pending entries and pushes it in their place. */
 static mrl_status close_container(struct parser *j, struct hot *h, const bool spans) {
+    MRL_DASSERT(h->frame != NO_FRAME && h->depth > 0);
     _Static_assert(sizeof(struct mrl_span) == 2 * sizeof(struct range), "key and value ranges");
     mrl_val *frame = base(j) + h->frame, *entries = frame + 1;
     size_t n = (size_t)(h->top - entries);
     const char *start = j->text.ptr + frame->len;
     h->frame = frame->u.i;
     if (frame->tag == MRL_T_OBJ) {
+        MRL_DASSERT(n % 2 == 0); /* keys and values */
         struct mrl_span *s = spans ? (struct mrl_span *)(void *)range_of(j, entries) : NULL;
         struct mrl_member *m = (struct mrl_member *)(void *)entries;
         MRL_TRY(mrl_obj_take(j->arena, m, s, n / 2, j->opts->ready, frame));
@@ -266,6 +276,7 @@ static mrl_status close_container(struct parser *j, struct hot *h, const bool sp
  * closes the container, which is pushed as a value (*ret_closed true). */
 static MRL_INLINE mrl_status after_value(struct parser *j, struct hot *h, const bool spans,
                                          const bool copy, bool *ret_closed) {
+    MRL_DASSERT(h->frame != NO_FRAME);
     bool object = base(j)[h->frame].tag == MRL_T_OBJ;
     h->p = skip_space(h->p, j->end);
     char c = h->p < j->end ? *h->p : '\0';
@@ -303,6 +314,7 @@ static MRL_INLINE mrl_status begin_value(struct parser *j, struct hot *h, const 
     return c == '{' ? key(j, h, spans, copy) : MRL_OK;
 }
 
+/* A value begins, then brackets close: the two halves of a loop instead of a recursion. */
 static MRL_INLINE mrl_status document(struct parser *j, const bool spans, const bool copy,
                                       mrl_val *ret) {
     struct hot h = {.p = j->p, .frame = NO_FRAME};

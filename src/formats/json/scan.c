@@ -1,4 +1,9 @@
-/* scan.c - JSON strings with escapes and UTF-8, white space, places. The fast path is in scan.h. */
+/* scan.c - JSON strings with escapes and UTF-8, white space, places. The fast path is in scan.h.
+ *
+ * What is here runs for the few strings that are not plain ASCII: every byte is checked, since a
+ * string that was taken on trust would carry broken UTF-8 into messages and files. Offsets become
+ * lines only when an error asks.
+ */
 #include "formats/json/scan.h"
 
 struct mrl_pos mrl_json_pos(mrl_str text, uint32_t at) {
@@ -32,6 +37,7 @@ const char *mrl_json_skip_space(const char *p, const char *end) {
     return p;
 }
 
+/* Bytes 1 to n-1 continue a sequence. */
 static bool continues(const unsigned char *p, size_t n) {
     for (size_t i = 1; i < n; i++)
         if ((p[i] & 0xC0) != 0x80)
@@ -41,6 +47,7 @@ static bool continues(const unsigned char *p, size_t n) {
 
 /* Length of the valid UTF-8 sequence at p, or 0 (RFC 3629: no overlong forms, no surrogates). */
 static size_t rune_length(const char *at, const char *end) {
+    MRL_DASSERT(at < end);
     const unsigned char *p = (const unsigned char *)at;
     size_t left = (size_t)(end - at);
     if (p[0] >= 0xC2 && p[0] <= 0xDF)
@@ -58,6 +65,7 @@ static size_t rune_length(const char *at, const char *end) {
     return 0;
 }
 
+/* Four hex digits, or -1. */
 static int hex4(const char *p, const char *end) {
     if (end - p < 4)
         return -1;
@@ -74,7 +82,9 @@ static int hex4(const char *p, const char *end) {
     return v;
 }
 
+/* Writes a code point as UTF-8; returns where the next byte goes. */
 static char *put_rune(char *out, uint32_t c) {
+    MRL_DASSERT(c <= 0x10FFFF);
     if (c < 0x80) {
         *out++ = (char)c;
     } else if (c < 0x800) {
@@ -148,12 +158,14 @@ static bool find_end(const char *p, const char *end, size_t *ret_len) {
 /* A string with an escape at *p: the part before it is copied, the rest is decoded. */
 static mrl_status decode(mrl_arena *a, const char *start, const char **p, const char *end,
                          mrl_str *ret, const char **what) {
+    MRL_DASSERT(start <= *p && *p < end);
     size_t rest;
     if (!find_end(*p, end, &rest)) {
         *what = "this string has no end";
         return MRL_E_SYNTAX;
     }
     size_t before = (size_t)(*p - start);
+    /* Decoding never lengthens: the shortest escape of a character is longer than its UTF-8. */
     char *copy = mrl_arena_alloc(a, before + rest + 1, 1), *out = copy;
     MRL_CHECK(copy != NULL, MRL_E_NOMEM);
     memcpy(out, start, before);

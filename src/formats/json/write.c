@@ -1,4 +1,9 @@
-/* write.c - values to JSON text: compact or indented, keys sorted unless asked otherwise. */
+/* write.c - values to JSON text: compact or indented, keys sorted unless asked otherwise.
+ *
+ * The compact form is that of OPA's json.marshal and of Go: sorted keys, no blanks. A key that is
+ * no string (Rego has such) becomes the text of its JSON. Failures stay in the buffer's status,
+ * so that no call needs a check.
+ */
 #include "base/num.h"
 #include "formats/json/json.h"
 
@@ -9,10 +14,12 @@ struct writer {
     unsigned depth;
 };
 
+/* What JSON must escape, and with `html` what Go's encoder escapes besides. */
 static bool needs_escape(unsigned char c, bool html) {
     return c < 32 || c == '"' || c == '\\' || (html && (c == '<' || c == '>' || c == '&'));
 }
 
+/* The short form where JSON has one. */
 static void write_escape(struct mrl_buf *b, unsigned char c) {
     static const char named[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
     const char *hit = c != 0 ? strchr(named, c) : NULL;
@@ -51,6 +58,7 @@ void mrl_json_write_str(struct mrl_buf *b, mrl_str s, bool html) {
     mrl_buf_byte(b, '"');
 }
 
+/* Begins a line of the indented form; nothing in the compact one. */
 static void newline(struct writer *w) {
     if (w->style->indent == 0)
         return;
@@ -60,6 +68,7 @@ static void newline(struct writer *w) {
 
 static void write_value(struct writer *w, mrl_val v);
 
+/* The key and its colon. */
 static void write_key(struct writer *w, mrl_val key) {
     if (key.tag == MRL_T_STR) {
         mrl_json_write_str(w->out, mrl_val_str(key), w->style->escape_html);
@@ -78,6 +87,7 @@ static void write_key(struct writer *w, mrl_val key) {
 }
 
 static void write_container(struct writer *w, mrl_val v) {
+    MRL_DASSERT(v.tag == MRL_T_OBJ || v.tag == MRL_T_ARR || v.tag == MRL_T_SET);
     bool object = v.tag == MRL_T_OBJ;
     mrl_status status = MRL_OK;
     const uint32_t *order = NULL;

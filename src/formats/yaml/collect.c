@@ -1,4 +1,10 @@
-/* collect.c - entries to arrays and objects: keys as strings, merges, repeated keys. */
+/* collect.c - entries to arrays and objects: keys as strings, merges, repeated keys.
+ *
+ * Entries of all open collections wait on one stack (members and spans side by side), and a
+ * collection that closes takes those above its mark. Kubernetes reads YAML as JSON, so keys
+ * become strings as sigs.k8s.io/yaml makes them, and of a repeated key the last one stands.
+ * Merged members go in where << stands.
+ */
 #include "formats/yaml/internal.h"
 
 #include "base/num.h"
@@ -24,6 +30,8 @@ static mrl_status grow(struct mrl_y *y) {
     return MRL_OK;
 }
 
+/* .inf and .nan are read as undefined; they are an error only where they would end up in a value.
+ */
 static mrl_status check_value(struct mrl_y *y, mrl_val v, uint32_t start) {
     if (!mrl_is_defined(v))
         return mrl_y_fail_at(y, y->text.ptr + start, MRL_E_SYNTAX,
@@ -68,6 +76,7 @@ static mrl_status merge_one(struct mrl_y *y, const struct mrl_y_node *key,
     return MRL_OK;
 }
 
+/* `<<`: a mapping, or a list of them. */
 static mrl_status merge(struct mrl_y *y, const struct mrl_y_node *key,
                         const struct mrl_y_node *at) {
     if (!mrl_is_arr(at->v))
@@ -131,6 +140,7 @@ static mrl_status check_entries(struct mrl_y *y, mrl_val v, const struct mrl_spa
 }
 
 mrl_status mrl_y_close(struct mrl_y *y, uint32_t from, enum mrl_tag tag, mrl_val *ret) {
+    MRL_ASSERT(from <= y->n && (tag == MRL_T_OBJ || tag == MRL_T_ARR));
     uint32_t n = y->n - from;
     mrl_val v = tag == MRL_T_OBJ ? mrl_empty_obj() : mrl_empty_arr();
     if (n == 0) {
@@ -142,6 +152,8 @@ mrl_status mrl_y_close(struct mrl_y *y, uint32_t from, enum mrl_tag tag, mrl_val
     if (tag == MRL_T_OBJ) {
         MRL_TRY(mrl_obj_take(y->arena, m, kept, n, y->opts->ready, &v));
     } else {
+        /* A list's entries are members without keys: the values are packed in place. */
+        _Static_assert(sizeof(struct mrl_member) >= sizeof(mrl_val), "packing moves values down");
         mrl_val *items = (mrl_val *)(void *)m;
         for (uint32_t i = 0; i < n;
              i++) /* items move down: none is overwritten before it is read */

@@ -99,7 +99,9 @@ static int64_t entry_of(mrl_val v, mrl_val key) {
     return in ? key.u.i : -1;
 }
 
+/* The value of an entry; undefined for -1, the entry that is not there. */
 static mrl_val value_at(mrl_val v, int64_t i) {
+    MRL_ASSERT(i < (int64_t)v.len);
     if (i < 0)
         return mrl_undefined();
     return mrl_is_obj(v) ? v.u.obj->m[i].val : v.u.arr->items[i];
@@ -151,6 +153,7 @@ static mrl_status changed(const struct mrl_editor *ed, const struct mrl_edit *e,
 /* --- the place in the text
  * ------------------------------------------------------------------------- */
 
+/* The place of a whole document: it has no parent. */
 static struct mrl_e_place root_place(const struct mrl_editor *ed) {
     return (struct mrl_e_place){
         .v = ed->root, .parent = mrl_undefined(), .start = ed->start, .end = ed->end};
@@ -206,6 +209,7 @@ static mrl_status add_missing(struct mrl_editor *ed, const struct mrl_edit *e, s
                             : mrl_e_add_item(ed, p, v, ret);
 }
 
+/* Finds how far the path leads in the text, and makes the patch there. */
 static mrl_status make_patch(struct mrl_editor *ed, const struct mrl_edit *e,
                              struct mrl_patch *ret) {
     struct mrl_e_place p = root_place(ed), up = p;
@@ -233,6 +237,7 @@ static mrl_status make_patch(struct mrl_editor *ed, const struct mrl_edit *e,
 }
 
 mrl_str mrl_patch_apply(mrl_arena *a, mrl_str text, const struct mrl_patch *p) {
+    MRL_ASSERT(p->start <= p->end && p->end <= text.len);
     size_t n = text.len - (p->end - p->start) + p->text.len;
     char *out = mrl_arena_alloc(a, n + 1, 1);
     if (out == NULL)
@@ -307,6 +312,7 @@ static struct slice yaml_slice(mrl_str text, const struct mrl_yaml_doc *doc) {
     return s;
 }
 
+/* The documents of a YAML stream. */
 static mrl_status yaml_slices(mrl_arena *a, mrl_str text, struct mrl_err *err, struct slices *ret) {
     struct mrl_yaml_opts opts = {.keep_spans = true};
     struct mrl_yaml_doc *docs;
@@ -318,6 +324,7 @@ static mrl_status yaml_slices(mrl_arena *a, mrl_str text, struct mrl_err *err, s
     return MRL_OK;
 }
 
+/* The values of a JSON text, one behind the other. */
 static mrl_status json_slices(mrl_arena *a, mrl_str text, struct mrl_err *err, struct slices *ret) {
     struct mrl_json_opts opts = {.keep_spans = true};
     size_t at = 0, cap = 0;
@@ -441,6 +448,7 @@ static mrl_status edit_document(struct session *s, const struct slice *doc, mrl_
     return ret->ptr != NULL && ret_patch->text.ptr != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 
+/* Documents without edits are copied byte for byte. */
 static mrl_status run(struct session *s, mrl_str *ret, struct mrl_patch *ret_patch) {
     struct slices docs = {NULL, 0};
     struct mrl_buf b;

@@ -14,6 +14,7 @@
 #define TEXT_MAX ((size_t)64 << 20) /* of one new piece of text */
 #define NO_OFFSET UINT32_MAX
 
+/* The byte at i; NUL behind the end. */
 static char at(const struct mrl_editor *ed, uint32_t i) {
     return i < ed->text.len ? ed->text.ptr[i] : '\0';
 }
@@ -22,6 +23,7 @@ static bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 
+/* Offset of the first byte of i's line. */
 static uint32_t line_start(const struct mrl_editor *ed, uint32_t i) {
     while (i > 0 && at(ed, i - 1) != '\n')
         i--;
@@ -35,6 +37,7 @@ static uint32_t line_end(const struct mrl_editor *ed, uint32_t i) {
     return i;
 }
 
+/* Offset of the line behind i's. */
 static uint32_t next_line(const struct mrl_editor *ed, uint32_t i) {
     i = line_end(ed, i);
     i += at(ed, i) == '\r';
@@ -49,6 +52,7 @@ static bool rest_is_comment(const struct mrl_editor *ed, uint32_t i) {
     return i == line_end(ed, i) || (at(ed, i) == '#' && i > from);
 }
 
+/* Only blanks stand before i on its line. */
 static bool begins_line(const struct mrl_editor *ed, uint32_t i) {
     for (uint32_t k = line_start(ed, i); k < i; k++)
         if (at(ed, k) != ' ')
@@ -74,6 +78,8 @@ struct line {
     bool item, opens, content;
 };
 
+/* What a line says about the layout; strings that look like structure are taken for it, which
+ * only makes a new entry look different. */
 static struct line look_at_line(mrl_str s) {
     struct line l = {.indent = 0};
     while (l.indent < s.len && s.ptr[l.indent] == ' ')
@@ -109,6 +115,7 @@ void mrl_e_layout(struct mrl_editor *ed) {
 /* --- new text
  * --------------------------------------------------------------------------------------- */
 
+/* A line end as the file has them, and the indentation of what follows. */
 static void add_newline(const struct mrl_editor *ed, struct mrl_buf *b, unsigned indent) {
     mrl_buf_add(b, ed->crlf ? MRL_S("\r\n") : MRL_S("\n"));
     mrl_buf_fill(b, ' ', indent);
@@ -142,6 +149,7 @@ static void add_value(const struct mrl_editor *ed, struct mrl_buf *b, mrl_val v,
     mrl_buf_release(&part);
 }
 
+/* The value takes lines of its own. Empty collections are written {} and [], on the line. */
 static bool is_block_value(const struct mrl_editor *ed, mrl_val v, bool flow) {
     return !ed->json && !flow && (mrl_is_obj(v) || mrl_is_arr(v) || mrl_is_set(v)) && v.len > 0;
 }
@@ -159,6 +167,7 @@ static void add_below_key(const struct mrl_editor *ed, struct mrl_buf *b, mrl_va
     }
 }
 
+/* The key with its colon, quoted where YAML would read it as something else. */
 static void add_key(const struct mrl_editor *ed, struct mrl_buf *b, mrl_val key) {
     if (ed->json)
         mrl_json_write_str(b, mrl_val_str(key), false);
@@ -253,6 +262,7 @@ static uint32_t entry_start(mrl_val container, uint32_t i) {
     return s == NULL ? 0 : mrl_is_obj(container) ? s->key_start : s->val_start;
 }
 
+/* A new last entry between brackets: on the line, or on a line of its own where the others are. */
 static mrl_status add_flow(struct mrl_editor *ed, const struct mrl_e_place *p, mrl_val key,
                            mrl_val v, struct mrl_patch *ret) {
     struct mrl_buf b;
@@ -323,8 +333,10 @@ mrl_status mrl_e_add_item(struct mrl_editor *ed, const struct mrl_e_place *p, mr
 /* --- removing
  * --------------------------------------------------------------------------------------- */
 
+/* The patch that removes [from, to), unless a comment in [keep_from, keep_to) would go with it. */
 static mrl_status cut(const struct mrl_editor *ed, uint32_t from, uint32_t to, uint32_t keep_from,
                       uint32_t keep_to, struct mrl_patch *ret) {
+    MRL_ASSERT(from <= ed->text.len);
     mrl_str kept = mrl_str_sub(ed->text, keep_from, keep_to);
     if (kept.len > 0 && memchr(kept.ptr, '#', kept.len) != NULL)
         return mrl_e_refuse(ed, from, MRL_E_UNSUPPORTED,
@@ -333,8 +345,10 @@ static mrl_status cut(const struct mrl_editor *ed, uint32_t from, uint32_t to, u
     return MRL_OK;
 }
 
+/* An entry between brackets, with the comma before or behind it. */
 static mrl_status remove_flow(const struct mrl_editor *ed, mrl_val c, uint32_t i,
                               struct mrl_patch *ret) {
+    MRL_ASSERT(i < c.len && c.len > 1);
     const struct mrl_span *s = mrl_val_span(c, i);
     if (i + 1 < c.len) {
         uint32_t next = entry_start(c, i + 1);
@@ -346,6 +360,7 @@ static mrl_status remove_flow(const struct mrl_editor *ed, mrl_val c, uint32_t i
 
 /* The '-' of item i of a block list whose first '-' stands at `first`. */
 static uint32_t dash_of(const struct mrl_editor *ed, mrl_val list, uint32_t first, uint32_t i) {
+    MRL_ASSERT(i < list.len);
     unsigned column = mrl_e_column(ed, first);
     if (i == 0)
         return first;
@@ -356,6 +371,7 @@ static uint32_t dash_of(const struct mrl_editor *ed, mrl_val list, uint32_t firs
     return NO_OFFSET;
 }
 
+/* An entry of a block collection: its lines, or its part of the line behind a dash. */
 static mrl_status remove_block(struct mrl_editor *ed, const struct mrl_e_place *p,
                                struct mrl_patch *ret) {
     bool map = mrl_is_obj(p->parent);

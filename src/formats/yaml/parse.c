@@ -1,4 +1,10 @@
-/* parse.c - documents and nodes: block collections, flow collections, properties. */
+/* parse.c - documents and nodes: block collections, flow collections, properties.
+ *
+ * What Kubernetes reads is decided by go-yaml through sigs.k8s.io/yaml, so that is what this
+ * reads, where the YAML 1.2 specification says otherwise, too (tools/diff_yaml.py compares).
+ * Recursive descent over bytes: there are no tokens, as most of them depend on the column. Depth,
+ * nodes and documents have ceilings, and aliases pay for what they stand for.
+ */
 #include "formats/yaml/internal.h"
 
 #include "base/num.h"
@@ -10,6 +16,7 @@
 /* --- errors
  * ----------------------------------------------------------------------------------------- */
 
+/* Line and column are counted only when there is an error. */
 static mrl_status fail_v(struct mrl_y *y, const char *at, mrl_status code, const char *fmt,
                          va_list ap) {
     char text[256];
@@ -51,6 +58,7 @@ struct props {
     bool crossed;      /* a line end stands between the properties and the node */
 };
 
+/* The name of an anchor or tag, up to a blank (or, when asked, a bracket or comma). */
 static mrl_str name_at(struct mrl_y *y, bool flow_ends) {
     const char *from = y->p;
     while (y->p < y->end && !mrl_y_blank(*y->p) && !(flow_ends && strchr(",[]{}", *y->p) != NULL))
@@ -58,6 +66,7 @@ static mrl_str name_at(struct mrl_y *y, bool flow_ends) {
     return (mrl_str){from, (size_t)(y->p - from)};
 }
 
+/* An anchor and a tag in any order. A second line of properties belongs to an inner node. */
 static mrl_status read_props(struct mrl_y *y, struct props *ret) {
     *ret = (struct props){.start = NULL};
     while (y->p < y->end && (mrl_y_at(y, 0) == '&' || mrl_y_at(y, 0) == '!')) {
@@ -79,6 +88,7 @@ static mrl_status read_props(struct mrl_y *y, struct props *ret) {
     return MRL_OK;
 }
 
+/* The last anchor of that name so far, or NULL. */
 static struct mrl_y_anchor *find_anchor(const struct mrl_y *y, mrl_str name) {
     int64_t id = mrl_map_find(&y->names, name);
     return id >= 0 ? y->anchors.items[id] : NULL;
@@ -101,8 +111,10 @@ static mrl_status open_anchor(struct mrl_y *y, mrl_str name, struct mrl_y_anchor
     return MRL_OK;
 }
 
+/* The anchor's node is complete: aliases may use it, and each counts as many nodes as it has. */
 static void close_anchor(const struct mrl_y *y, struct mrl_y_anchor *a,
                          const struct mrl_y_node *node) {
+    MRL_DASSERT(a == NULL || a->open);
     if (a == NULL)
         return;
     a->node = *node;
@@ -110,6 +122,7 @@ static void close_anchor(const struct mrl_y *y, struct mrl_y_anchor *a,
     a->nodes = y->nodes - a->nodes + 1;
 }
 
+/* *name: shares the value. Expanded nodes are counted, so "a billion laughs" meets the ceiling. */
 static mrl_status alias(struct mrl_y *y, struct mrl_y_node *ret) {
     const char *start = y->p++;
     mrl_str name = name_at(y, true);
@@ -148,6 +161,7 @@ static mrl_status text_of_bytes(struct mrl_y *y, mrl_str bytes, mrl_val *ret) {
     return MRL_OK;
 }
 
+/* !!binary: base64 with line ends, as go-yaml takes it. */
 static mrl_status decode_base64(struct mrl_y *y, mrl_str s, mrl_val *ret) {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -230,6 +244,7 @@ static mrl_status empty_node(struct mrl_y *y, mrl_str tag, struct mrl_y_node *re
     return scalar_value(y, MRL_S(""), true, tag, ret);
 }
 
+/* One level deeper; the caller takes the depth back when it is through. */
 static mrl_status enter(struct mrl_y *y) {
     if (++y->depth > MRL_YAML_DEPTH_MAX)
         return mrl_y_fail(y, MRL_E_LIMIT, "nested deeper than %d levels", MRL_YAML_DEPTH_MAX);
@@ -241,6 +256,7 @@ static mrl_status enter(struct mrl_y *y) {
 
 static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret);
 
+/* Blanks and comments between brackets; the text must not end there. */
 static mrl_status flow_skip(struct mrl_y *y) {
     bool crossed = false;
     mrl_y_skip(y, &crossed);
@@ -292,7 +308,9 @@ static mrl_status flow_entry(struct mrl_y *y, int indent, bool map) {
     return mrl_y_push(y, NULL, &pair);
 }
 
+/* [...] or {...}. A comma may follow the last entry. */
 static mrl_status flow_collection(struct mrl_y *y, int indent, struct mrl_y_node *ret) {
+    MRL_DASSERT(mrl_y_at(y, 0) == '{' || mrl_y_at(y, 0) == '[');
     bool map = mrl_y_at(y, 0) == '{';
     char close = map ? '}' : ']';
     uint32_t from = y->n;
@@ -367,10 +385,12 @@ static mrl_status flow_node(struct mrl_y *y, int indent, struct mrl_y_node *ret)
 static mrl_status block_node(struct mrl_y *y, int indent, bool compact, bool list_at_indent,
                              struct mrl_y_node *ret);
 
+/* '-', '?' or ':' with a blank behind it. */
 static bool is_indicator(const struct mrl_y *y, char c) {
     return y->p < y->end && mrl_y_at(y, 0) == c && mrl_y_blank(mrl_y_at(y, 1));
 }
 
+/* The last skip met a tab where indentation is. */
 static mrl_status no_tab(struct mrl_y *y) {
     if (y->tab != NULL)
         return mrl_y_fail_at(y, y->tab, MRL_E_SYNTAX, "a tab cannot indent YAML: use spaces");
@@ -404,7 +424,9 @@ static mrl_status next_entry(struct mrl_y *y, int col, bool *ret_more) {
     return MRL_OK;
 }
 
+/* Items whose dashes stand at one column. */
 static mrl_status block_list(struct mrl_y *y, int col, struct mrl_y_node *ret) {
+    MRL_DASSERT(is_indicator(y, '-') && col >= 0);
     uint32_t from = y->n;
     ret->start = mrl_y_offset(y, y->p);
     MRL_TRY(no_tab_before(y, y->p));
@@ -637,12 +659,15 @@ static mrl_status directives(struct mrl_y *y) {
     return MRL_OK;
 }
 
+/* The line of an offset, counted on from the last one asked for. */
 static uint32_t line_of(const struct mrl_y *y, uint32_t offset, uint32_t *at, uint32_t *line) {
+    MRL_DASSERT(*at <= y->text.len);
     for (; *at < offset && *at < y->text.len; (*at)++)
         *line += y->text.ptr[*at] == '\n';
     return *line;
 }
 
+/* One document. Anchors are known in theirs only. */
 static mrl_status document(struct mrl_y *y, struct mrl_yaml_doc *ret) {
     struct mrl_y_node node;
     bool marked = mrl_y_at_end(y) && y->p < y->end && mrl_y_at(y, 0) == '-',
@@ -669,6 +694,7 @@ static mrl_status document(struct mrl_y *y, struct mrl_yaml_doc *ret) {
     return MRL_OK;
 }
 
+/* The documents between `---` and `...`. */
 static mrl_status all_documents(struct mrl_y *y, struct mrl_yaml_doc **ret, size_t *ret_n) {
     struct mrl_yaml_doc *docs = NULL;
     uint32_t n = 0, cap = 0, at = 0, line = 1;

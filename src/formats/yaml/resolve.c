@@ -1,4 +1,9 @@
-/* resolve.c - what a plain scalar stands for: null, boolean, number or string. */
+/* resolve.c - what a plain scalar stands for: null, boolean, number or string.
+ *
+ * The words and the forms of numbers are those of YAML 1.1 as go-yaml has them, since Kubernetes
+ * reads `yes` as true and 010 as 8. Most plain scalars are strings, so the first byte decides
+ * whether a closer look is worth it.
+ */
 #include "formats/yaml/internal.h"
 
 #include "base/num.h"
@@ -22,7 +27,9 @@ static const struct word words[] = {
     {"-.inf", 3}, {"-.Inf", 3}, {"-.INF", 3},
 };
 
+/* At least one digit of the base, and nothing else. */
 static bool digits_only(mrl_str s, unsigned base) {
+    MRL_DASSERT(base >= 2 && base <= 16);
     for (size_t i = 0; i < s.len; i++) {
         unsigned c = (unsigned char)s.ptr[i];
         unsigned d = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' ? (c | 32) - 'a' + 10 : 99;
@@ -34,6 +41,7 @@ static bool digits_only(mrl_str s, unsigned base) {
 
 /* Whole numbers as Go's ParseInt(s, 0, 64) and ParseUint read them. */
 static bool whole(mrl_arena *a, mrl_str s, mrl_val *ret) {
+    MRL_DASSERT(s.len > 0);
     bool minus = s.ptr[0] == '-';
     if (minus || s.ptr[0] == '+')
         s = mrl_str_sub(s, 1, s.len);

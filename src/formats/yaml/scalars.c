@@ -1,4 +1,8 @@
-/* scalars.c - quoted, plain and block scalars; blanks and comments between tokens. */
+/* scalars.c - quoted, plain and block scalars; blanks and comments between tokens.
+ *
+ * A scalar on one line without escapes is a slice of the text; only folding and escapes make a
+ * copy. Where a line ends, y->line moves with it: columns are distances from there.
+ */
 #include "formats/yaml/internal.h"
 
 bool mrl_y_at_end(const struct mrl_y *y) {
@@ -16,6 +20,7 @@ void mrl_y_newline(struct mrl_y *y) {
     y->line = y->p;
 }
 
+/* \r alone counts, too, as in YAML 1.1. */
 static bool is_newline(char c) {
     return c == '\n' || c == '\r';
 }
@@ -64,7 +69,9 @@ struct text {
     bool failed;
 };
 
+/* Appends; after a failure nothing is kept and finish() says so. */
 static void add(struct text *t, const char *p, size_t n) {
+    MRL_DASSERT(t->n <= t->cap);
     if (t->n + n > t->cap) {
         size_t cap = t->cap * 2 + n + 64;
         char *more = mrl_arena_regrow(t->y->arena, t->p, t->cap, cap, 1);
@@ -87,6 +94,7 @@ static void add_newlines(struct text *t, size_t n) {
         add(t, "\n", 1);
 }
 
+/* The text, or MRL_E_NOMEM. */
 static mrl_status finish(const struct text *t, mrl_str *ret) {
     *ret = (mrl_str){t->p != NULL ? t->p : "", t->n};
     return t->failed ? MRL_E_NOMEM : MRL_OK;
@@ -116,6 +124,7 @@ static void fold(struct text *t) {
  * ----------------------------------------------------------------------------------------- */
 
 static void add_code_point(struct text *t, uint32_t c) {
+    MRL_DASSERT(c <= 0x10FFFF);
     char b[4];
     if (c < 0x80) {
         b[0] = (char)c;
@@ -138,6 +147,7 @@ static void add_code_point(struct text *t, uint32_t c) {
     }
 }
 
+/* \xXX, \uXXXX, \UXXXXXXXX: behind the letter. */
 static mrl_status hex_escape(struct text *t, int digits) {
     struct mrl_y *y = t->y;
     uint32_t c = 0;
@@ -157,6 +167,7 @@ static mrl_status hex_escape(struct text *t, int digits) {
     return MRL_OK;
 }
 
+/* One escape of a double-quoted scalar, at its backslash. */
 static mrl_status escape(struct text *t) {
     static const char names[] = "0abtnvfre \"/\\N_LP\t";
     static const uint16_t values[] = {0,   7,   8,   9,    10,   11,   12,     13,     27,
@@ -237,6 +248,7 @@ mrl_status mrl_y_quoted(struct mrl_y *y, mrl_str *ret, bool *ret_multi) {
 /* --- plain
  * ------------------------------------------------------------------------------------------ */
 
+/* What ends a plain scalar between brackets. */
 static bool flow_indicator(char c) {
     return c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
 }

@@ -1,4 +1,9 @@
-/* coverage.c - see coverage.h. */
+/* coverage.c - see coverage.h.
+ *
+ * Ranges are collected as a set while policies run, and only the report knows the modules: it
+ * walks their trees for what could have been reached and takes away what was. Containment is
+ * asked by halves, so that a file with thousands of expressions costs n log n.
+ */
 #include "engines/policy/observe/coverage.h"
 
 struct mrl_cover_seen {
@@ -16,6 +21,7 @@ void mrl_coverage_init(struct mrl_coverage *c, mrl_arena *arena) {
 /* The slot that holds the range, or the empty one where it belongs. */
 static struct mrl_cover_seen *slot(struct mrl_cover_seen *all, uint32_t cap,
                                    const struct mrl_cover_seen *k) {
+    MRL_DASSERT(cap > 0 && (cap & (cap - 1)) == 0);
     uint64_t h = ((uint64_t)(uintptr_t)k->module >> 4) * 0x9E3779B97F4A7C15u;
     h ^= (((uint64_t)k->start << 32) | k->end) * 0xBF58476D1CE4E5B9u;
     for (uint32_t i = (uint32_t)(h >> 32);; i++) {
@@ -26,6 +32,7 @@ static struct mrl_cover_seen *slot(struct mrl_cover_seen *all, uint32_t cap,
     }
 }
 
+/* Adds a range to the set; without memory the first failure stays in c->status. */
 static void see(struct mrl_coverage *c, const struct mrl_cover_seen *k) {
     if (2 * c->n >= c->cap) { /* half full at most */
         uint32_t cap = c->cap > 0 ? c->cap * 2 : 256;
@@ -70,7 +77,9 @@ struct ranges {
     mrl_status status;
 };
 
+/* Appends; order and repetitions are settled later. */
 static void add_range(struct ranges *r, uint32_t start, uint32_t end) {
+    MRL_ASSERT(start <= end && r->n <= r->cap);
     if (r->n == r->cap) {
         uint32_t cap = r->cap > 0 ? r->cap * 2 : 32;
         struct mrl_cover_range *items =
@@ -90,6 +99,7 @@ static bool before(const struct mrl_cover_range *a, const struct mrl_cover_range
     return a->start != b->start ? a->start < b->start : a->end < b->end;
 }
 
+/* A merge sort: the order of the hash set is arbitrary. */
 static void sort(struct mrl_cover_range *a, struct mrl_cover_range *tmp, size_t n) {
     if (n < 2)
         return;
@@ -135,6 +145,7 @@ static uint32_t settle(struct ranges *r) {
         last_row = x->end_row > last_row ? x->end_row : last_row;
         r->items[kept++] = *x;
     }
+    MRL_ASSERT(kept <= r->n);
     r->n = kept;
     return rows;
 }
@@ -162,6 +173,7 @@ static bool is_covered(const struct missing *x, uint32_t start, uint32_t end) {
     return lo > 0 && x->reach[lo - 1] >= end;
 }
 
+/* A place that could have been reached: missed unless a covered range holds it. */
 static void want(struct missing *x, struct mrl_rloc loc) {
     if (loc.end > loc.start && !is_covered(x, loc.start, loc.end))
         add_range(&x->missed, loc.start, loc.end);
@@ -208,6 +220,7 @@ static void want_terms(struct missing *x, struct mrl_term *const *items, uint32_
         want_term(x, items[i]);
 }
 
+/* An expression and the bodies in it. Those of terms are found through their terms. */
 static void want_expr(struct missing *x, const struct mrl_expr *e) {
     if (e->kind != MRL_EXPR_SOME) /* declarations are not evaluated */
         want(x, e->loc);
@@ -246,6 +259,7 @@ static void want_body(struct missing *x, const struct mrl_body *b) {
         want_expr(x, b->items[i]);
 }
 
+/* Heads, `else` included, and all that is in the rules. */
 static void want_rules(struct missing *x, const struct mrl_module *m) {
     for (uint32_t i = 0; i < m->n_rules; i++) {
         for (const struct mrl_rule *r = m->rules[i]; r != NULL; r = r->else_rule) {
@@ -260,10 +274,12 @@ static void want_rules(struct missing *x, const struct mrl_module *m) {
 /* --- the report
  * ---------------------------------------------------------------------------------- */
 
+/* Of lines; 0 where there are none. */
 static double percent(uint32_t covered, uint32_t missed) {
     return covered + missed > 0 ? 100.0 * covered / (double)(covered + missed) : 0;
 }
 
+/* Covered and missed ranges of one file. */
 static mrl_status report_file(const struct mrl_coverage *c, const struct mrl_module *m,
                               struct mrl_cover_file *ret) {
     struct ranges covered = {.arena = c->arena, .m = m};

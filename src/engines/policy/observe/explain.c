@@ -16,6 +16,7 @@ static const char *const op_names[] = {"Enter", "Exit", "Eval", "Fail", "Redo", 
  * -------------------------------------------------------------------------------------- */
 
 /* "file:line" or "query:line"; the length, as snprintf. */
+_Static_assert(MRL_COUNTOF(op_names) == MRL_TRACE_CASE + 1, "one name an event");
 static int place(const struct mrl_step *s, char *text, size_t size) {
     mrl_str file = s->at->module->file;
     if (file.len == 0)
@@ -23,6 +24,7 @@ static int place(const struct mrl_step *s, char *text, size_t size) {
     return snprintf(text, size, "%.*s:%u", MRL_F(file), s->at->loc.line);
 }
 
+/* What an event is about: a rule by its path, a note by its text, else the source on one line. */
 static void print_text(const struct mrl_step *s, struct mrl_buf *out) {
     if (s->op == MRL_TRACE_NOTE)
         mrl_buf_printf(out, "\"%.*s\"", MRL_F(s->note));
@@ -36,6 +38,7 @@ static void print_text(const struct mrl_step *s, struct mrl_buf *out) {
         mrl_one_line(out, mrl_probe_text(s->at));
 }
 
+/* {name: value, …} behind the text, when the record kept values. */
 static void print_values(const struct mrl_step *s, struct mrl_buf *out) {
     uint32_t shown = 0;
     for (uint32_t i = 0; s->values != NULL && i < s->at->n_names; i++) {
@@ -48,8 +51,10 @@ static void print_values(const struct mrl_step *s, struct mrl_buf *out) {
         mrl_buf_byte(out, '}');
 }
 
+/* One line. Entering a rule stands one bar further out than what happens in it. */
 static void print_step(const struct mrl_step *s, int column, unsigned indent, bool values,
                        struct mrl_buf *out) {
+    MRL_ASSERT(s->op < MRL_COUNTOF(op_names));
     char text[512];
     int n = place(s, text, sizeof text);
     mrl_buf_fill(out, ' ', indent);
@@ -69,6 +74,7 @@ static void print_step(const struct mrl_step *s, int column, unsigned indent, bo
 /* --- choosing
  * -------------------------------------------------------------------------------------- */
 
+/* Whether the mode shows the step for its own sake. */
 static bool wanted(const struct mrl_step *s, enum mrl_explain mode) {
     switch (mode) {
     case MRL_EXPLAIN_NOTES:
@@ -93,6 +99,7 @@ static bool is_repetition(const struct mrl_step *last, const struct mrl_step *s)
 /* Calls `show` for each step of the mode, with the bodies around it in the filtered modes. */
 static void choose(const struct mrl_record *r, uint32_t from, uint32_t to, enum mrl_explain mode,
                    void (*show)(void *cx, const struct mrl_step *s), void *cx) {
+    MRL_ASSERT(from <= to && to <= r->n);
     const struct mrl_step *around[DEPTH_SHOWN] = {NULL};
     bool all = mode == MRL_EXPLAIN_FULL || mode == MRL_EXPLAIN_DEBUG;
     uint32_t deepest = 0;
@@ -118,6 +125,7 @@ static void choose(const struct mrl_record *r, uint32_t from, uint32_t to, enum 
     }
 }
 
+/* The width of the longest place among the lines that will be shown. */
 static void measure(void *cx, const struct mrl_step *s) {
     int *widest = cx;
     int n = place(s, NULL, 0);

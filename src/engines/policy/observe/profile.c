@@ -1,4 +1,9 @@
-/* profile.c - see profile.h. */
+/* profile.c - see profile.h.
+ *
+ * Lines are found by a hash of module and line number and numbered in the order of first use;
+ * numbers stay valid while the table grows, pointers do not. Sorting makes the numbers
+ * meaningless, so it ends the profile.
+ */
 #include "engines/policy/observe/profile.h"
 
 #define CRITERIA_MAX 8
@@ -7,7 +12,9 @@ void mrl_profile_init(struct mrl_profile *p, mrl_arena *arena) {
     *p = (struct mrl_profile){.arena = arena};
 }
 
+/* The slot of a line, or the free one where it belongs. */
 static uint32_t slot_of(const struct mrl_profile *p, const struct mrl_module *m, uint32_t line) {
+    MRL_DASSERT(p->n_slots > 0 && (p->n_slots & (p->n_slots - 1)) == 0);
     uint64_t h = ((uint64_t)(uintptr_t)m >> 4) * 0x9E3779B97F4A7C15u ^ line * 0xBF58476D1CE4E5B9u;
     uint32_t at = (uint32_t)(h >> 32) & (p->n_slots - 1);
     while (p->slots[at] != 0) {
@@ -19,6 +26,7 @@ static uint32_t slot_of(const struct mrl_profile *p, const struct mrl_module *m,
     return at;
 }
 
+/* Twice the room for lines, and slots for them. */
 static mrl_status grow(struct mrl_profile *p) {
     uint32_t cap = p->cap > 0 ? p->cap * 2 : 64;
     struct mrl_profile_line *lines =
@@ -79,6 +87,7 @@ void mrl_profile_add(struct mrl_profile *p, const struct mrl_trace_event *e, int
 
 enum criterion { BY_TIME, BY_EVAL, BY_REDO, BY_EXPR, BY_FILE, BY_LINE, CRITERIA };
 
+/* Order by one criterion: the greatest first, files and lines included. */
 static int by(enum criterion c, const struct mrl_profile_line *a,
               const struct mrl_profile_line *b) {
     switch (c) {
@@ -104,6 +113,7 @@ struct order {
 
 static int compare(const struct order *o, const struct mrl_profile_line *a,
                    const struct mrl_profile_line *b) {
+    MRL_ASSERT(o->n <= CRITERIA_MAX);
     for (size_t i = 0; i < o->n; i++) {
         int c = by(o->by[i], a, b);
         if (c != 0)

@@ -1,4 +1,9 @@
-/* record.c - keeping events; see record.h. */
+/* record.c - keeping events; see record.h.
+ *
+ * Values are turned into text at once: registers are overwritten by the next instruction. Probes
+ * belong to the policy and are only pointed at, except those of notes and cases, which the VM
+ * makes on its stack. A record that reaches its ceiling counts what it loses.
+ */
 #include "engines/policy/observe/record.h"
 
 #include "engines/policy/value_text.h"
@@ -23,8 +28,10 @@ static mrl_str value_text(struct mrl_record *r, mrl_val v) {
     return text;
 }
 
+/* The texts of the names' values; undefined ones stay NULL. */
 static void keep_values(struct mrl_record *r, const struct mrl_trace_event *e,
                         struct mrl_step *step) {
+    MRL_ASSERT(e->at->n_names == 0 || e->regs != NULL);
     uint32_t n = e->at->n_names;
     step->values = MRL_ARENA_ARRAY(r->arena, mrl_str, n + 1);
     if (step->values == NULL) {
@@ -38,6 +45,7 @@ static void keep_values(struct mrl_record *r, const struct mrl_trace_event *e,
     }
 }
 
+/* A note is text already, a case's names become JSON. */
 static mrl_str note_text(struct mrl_record *r, const struct mrl_trace_event *e) {
     if (e->op == MRL_TRACE_NOTE)
         return mrl_arena_str(r->arena, mrl_val_str(e->note));
@@ -49,7 +57,9 @@ static mrl_str note_text(struct mrl_record *r, const struct mrl_trace_event *e) 
     return text;
 }
 
+/* Room for a step; NULL past the ceiling or without memory. */
 static struct mrl_step *next_step(struct mrl_record *r) {
+    MRL_ASSERT(r->n <= r->cap);
     if (r->n == MRL_RECORD_MAX) {
         r->lost++;
         return NULL;
@@ -91,6 +101,7 @@ void mrl_record_add(struct mrl_record *r, const struct mrl_trace_event *e) {
 }
 
 void mrl_probe_rule_name(struct mrl_buf *b, const struct mrl_probe *p) {
+    MRL_ASSERT(p->rule != NULL);
     const struct mrl_term *package = p->module->package, *name = p->rule->name;
     mrl_buf_add(b, MRL_S("data"));
     for (uint32_t i = 1; package != NULL && i < package->u.ref.n; i++)

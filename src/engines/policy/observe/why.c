@@ -24,18 +24,21 @@ struct stretch { /* steps [from, to) */
 /* --- reading the record
  * ---------------------------------------------------------------------------- */
 
+/* The step enters a body at that depth. */
 static bool begins(const struct mrl_step *s, uint32_t depth) {
     return s->op == MRL_TRACE_ENTER && s->depth == depth;
 }
 
 /* The stretch of the body that is entered at step i. */
 static struct stretch body_at(const struct mrl_record *r, uint32_t i, uint32_t end) {
+    MRL_ASSERT(i < end && end <= r->n);
     uint32_t depth = r->steps[i].depth, to = i + 1;
     while (to < end && r->steps[to].depth >= depth && !begins(&r->steps[to], depth))
         to++;
     return (struct stretch){i, to};
 }
 
+/* The attempt has an EXIT of its own: it had a solution. */
 static bool succeeded(const struct mrl_record *r, struct stretch s) {
     const struct mrl_step *enter = &r->steps[s.from];
     for (uint32_t i = s.from; i < s.to; i++)
@@ -46,6 +49,7 @@ static bool succeeded(const struct mrl_record *r, struct stretch s) {
 
 /* The failing expression of an attempt that is furthest down; the last of its fails. s.to: none. */
 static uint32_t furthest(const struct mrl_record *r, struct stretch s) {
+    MRL_ASSERT(s.from < s.to && s.to <= r->n);
     uint32_t best = s.to, depth = r->steps[s.from].depth;
     for (uint32_t i = s.from; i < s.to; i++) {
         const struct mrl_step *step = &r->steps[i];
@@ -58,6 +62,7 @@ static uint32_t furthest(const struct mrl_record *r, struct stretch s) {
 
 /* The step that began to evaluate the expression which failed at step i. */
 static uint32_t eval_of(const struct mrl_record *r, uint32_t i, uint32_t from) {
+    MRL_ASSERT(from <= i && i < r->n);
     const struct mrl_step *fail = &r->steps[i];
     while (i > from && !(r->steps[i].op == MRL_TRACE_EVAL && r->steps[i].depth == fail->depth &&
                          r->steps[i].at->expr == fail->at->expr))
@@ -68,6 +73,7 @@ static uint32_t eval_of(const struct mrl_record *r, uint32_t i, uint32_t from) {
 /* --- printing
  * ------------------------------------------------------------------------------------- */
 
+/* file:line:col, indented. */
 static void place(struct why *w, const struct mrl_step *s, unsigned level) {
     mrl_str file = s->at->module->file;
     mrl_buf_fill(w->out, ' ', 2 * (size_t)level);
@@ -75,6 +81,7 @@ static void place(struct why *w, const struct mrl_step *s, unsigned level) {
                    s->at->loc.line, s->at->loc.col);
 }
 
+/* One line a name: x = 1, or "is undefined". */
 static void values(struct why *w, const struct mrl_step *s, unsigned level) {
     for (uint32_t i = 0; s->values != NULL && i < s->at->n_names; i++) {
         mrl_str v = s->values[i];
@@ -114,6 +121,7 @@ static void asked(struct why *w, struct stretch s, uint32_t depth, unsigned leve
     }
 }
 
+/* One failed attempt: the rule, its expression furthest down, and what that asked. */
 static void explain_body(struct why *w, struct stretch s, unsigned level) {
     const struct mrl_step *enter = &w->r->steps[s.from];
     uint32_t fail = furthest(w->r, s);
