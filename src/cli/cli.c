@@ -39,6 +39,7 @@ const struct mrl_cmd *mrl_cmd_at(size_t i) {
 
 /* --- messages --------------------------------------------------------------------------------- */
 
+/* A line on stderr behind the program's name, so that it is known among others' in a pipe. */
 static void message(const struct mrl_cli *cli, const char *fmt, va_list ap) {
     bool color = cli != NULL && cli->color_err;
     fputs(color ? "\033[1mmerlon:\033[0m " : "merlon: ", stderr);
@@ -139,6 +140,7 @@ static const struct mrl_opt *opt_by_letter(const struct mrl_cmd *cmd, char lette
     return NULL;
 }
 
+/* True when the value is one of those that the option's table row names. */
 static bool choice_ok(const struct mrl_opt *o, mrl_str value) {
     mrl_str rest = mrl_str_z(o->choices);
     while (rest.ptr != NULL) {
@@ -157,6 +159,7 @@ struct line { /* the command line being read */
     int argc, at;
 };
 
+/* Notes an option; the room was counted from the words of the line. */
 static int add_value(struct line *l, const struct mrl_opt *o, mrl_str value) {
     if (o->choices != NULL && !choice_ok(o, value))
         return mrl_cli_usage(l->cli, "--%s: \"%.*s\" is not one of %s", o->name, MRL_F(value),
@@ -167,6 +170,7 @@ static int add_value(struct line *l, const struct mrl_opt *o, mrl_str value) {
 
 /* Gives an option its argument: from "=value" or a letter's rest, or the next word. */
 static int take_value(struct line *l, const struct mrl_opt *o, mrl_str inlined) {
+    MRL_ASSERT(o != NULL && l->at < l->argc);
     if (o->arg == NULL) {
         if (inlined.ptr != NULL)
             return mrl_cli_usage(l->cli, "--%s takes no argument", o->name);
@@ -179,6 +183,7 @@ static int take_value(struct line *l, const struct mrl_opt *o, mrl_str inlined) 
     return add_value(l, o, mrl_str_z(l->argv[++l->at]));
 }
 
+/* Reports misuse, with the nearest option where one is near. */
 static int unknown_option(struct line *l, mrl_str name) {
     const char *names[128];
     size_t n = 0;
@@ -194,13 +199,16 @@ static int unknown_option(struct line *l, mrl_str name) {
     return mrl_cli_usage(l->cli, "unknown option --%.*s", MRL_F(name));
 }
 
+/* --name, --name=value, --name value. */
 static int read_long(struct line *l, mrl_str word) {
+    MRL_ASSERT(word.len >= 2);
     mrl_str value = {NULL, 0};
     mrl_str name = mrl_str_cut(mrl_str_sub(word, 2, word.len), '=', &value);
     const struct mrl_opt *o = opt_by_name(l->cli->cmd, name);
     return o != NULL ? take_value(l, o, value) : unknown_option(l, name);
 }
 
+/* -a, -abc, -nVALUE, -n VALUE: an option with an argument ends the bundle. */
 static int read_short(struct line *l, mrl_str word) {
     for (size_t i = 1; i < word.len; i++) {
         const struct mrl_opt *o = opt_by_letter(l->cli->cmd, word.ptr[i]);
@@ -217,6 +225,7 @@ static int read_short(struct line *l, mrl_str word) {
     return MRL_EXIT_OK;
 }
 
+/* Options and arguments in any order; a lone "-" is an argument: standard input. */
 static int read_words(struct line *l) {
     bool ended = false;
     for (; l->at < l->argc; l->at++) {

@@ -1,4 +1,9 @@
-/* cmd_conformance.c - `merlon conformance`: public cases with expected results. */
+/* cmd_conformance.c - `merlon conformance`: public cases with expected results.
+ *
+ * Cases come from other projects and are not ours to bend: a result that differs is a failure,
+ * unless it is listed with its reason. A listed case that passes is a failure, too, so that the
+ * list can only shrink. Cases outside of what this build has are counted apart, never as passed.
+ */
 #include "cli/conformance.h"
 
 #include "base/file.h"
@@ -29,6 +34,7 @@ static mrl_str known_reason(const struct mrl_tally_run *run, mrl_str name) {
     return (mrl_str){NULL, 0};
 }
 
+/* One line about a case. */
 static void say(struct mrl_tally_run *run, const char *what, mrl_str name, const char *why) {
     mrl_buf_printf(&run->out, "%s %.*s%s%s\n", what, MRL_F(name), why[0] != '\0' ? ": " : "", why);
 }
@@ -69,7 +75,9 @@ void mrl_case_skip(struct mrl_tally_run *run, mrl_str name, const char *fmt, ...
         say(run, "outside", name, why);
 }
 
+/* All paths, then the summary, whose last line scripts read. */
 static int run_all(struct mrl_tally_run *run, size_t kind) {
+    MRL_ASSERT(kind < MRL_COUNTOF(kinds));
     struct mrl_cli *cli = run->cli;
     for (size_t i = 1; i < cli->n_args; i++) {
         struct mrl_err err;

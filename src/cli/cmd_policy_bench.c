@@ -75,6 +75,7 @@ static mrl_status review(const struct bench *b, struct worker *w) {
     return MRL_OK;
 }
 
+/* One evaluation from a fresh begin, as each request of a server is. */
 static mrl_status evaluate(const struct bench *b, struct worker *w) {
     mrl_val rows = mrl_undefined();
     if (b->query == NULL)
@@ -101,6 +102,7 @@ static mrl_status spin(const struct bench *b, struct worker *w, int64_t limit_ns
     return MRL_OK;
 }
 
+/* Warms up, forgets those samples, and measures. */
 static mrl_status run_worker(void *cx, const struct mrl_pool_part *part) {
     struct bench *b = cx;
     struct worker *w = &b->workers[part->index];
@@ -117,6 +119,7 @@ static mrl_status run_worker(void *cx, const struct mrl_pool_part *part) {
 /* One benchmark: all threads at once. Allocations include those of the warm-up, so that a warm
  * evaluation without any is seen as exactly 0 only when it has none. */
 static mrl_status measure(struct bench *b, struct figures *ret) {
+    MRL_ASSERT(b->threads > 0 && b->threads <= MRL_POOL_JOBS_MAX);
     struct mrl_pool_job job = {.run = run_worker, .cx = b, .n = b->threads, .grain = 1};
     for (unsigned i = 0; i < b->threads; i++) {
         MRL_TRY(evaluate(b, &b->workers[i])); /* what a first evaluation fills is not counted */
@@ -153,6 +156,7 @@ struct figure {
 
 #define FIGURES_MAX 24
 
+/* Appends a figure; returns how many there are. */
 static size_t add(struct figure *all, size_t n, const char *name, double value) {
     MRL_ASSERT(n < FIGURES_MAX);
     snprintf(all[n].name, sizeof all[n].name, "%s", name);
@@ -177,10 +181,12 @@ static size_t distribution(const struct mrl_hist *h, struct figure *all, size_t 
     return add(all, n, PREFIX "count", (double)h->n);
 }
 
+/* OPA's flags that are on unless told false. */
 static bool wants(const struct bench *b, const char *option) {
     return !mrl_str_eq(mrl_opt_str(b->cli, option, MRL_S("true")), MRL_S("false"));
 }
 
+/* A figure a line, its name first. */
 static void print_pretty(const struct bench *b, const struct figures *f, struct mrl_buf *out) {
     struct figure all[FIGURES_MAX];
     size_t n = add(all, 0, "samples", (double)f->n);
@@ -200,6 +206,7 @@ static void print_pretty(const struct bench *b, const struct figures *f, struct 
         mrl_buf_printf(out, "%-43s %12.0f\n", all[i].name, all[i].value);
 }
 
+/* The members of Go's testing.BenchmarkResult, as OPA prints it. */
 static void print_json(const struct bench *b, const struct figures *f, struct mrl_buf *out) {
     struct figure all[FIGURES_MAX];
     mrl_buf_printf(out, "{\n  \"N\": %llu,\n  \"T\": %.0f,\n  \"Bytes\": 0,\n",

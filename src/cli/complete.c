@@ -1,4 +1,9 @@
-/* complete.c - shell completion scripts, made from the command table. */
+/* complete.c - shell completion scripts, made from the command table.
+ *
+ * Scripts are made from the table that parses the command line, so that completion cannot offer
+ * what the program refuses. Each shell gets one function, with the words of each command spelled
+ * out: nothing of merlon runs while a user types.
+ */
 #include "cli/cli_internal.h"
 
 /* The first word of a command; *rest is the second one, or empty. */
@@ -15,6 +20,7 @@ static bool opens_word(size_t i) {
     return !mrl_cmd_at(i)->hidden;
 }
 
+/* The first words of all commands, each once. */
 static void first_words(struct mrl_buf *out) {
     const struct mrl_cmd *cmd;
     mrl_str rest;
@@ -23,11 +29,13 @@ static void first_words(struct mrl_buf *out) {
             mrl_buf_printf(out, "%s%.*s", i > 0 ? " " : "", MRL_F(first_word(cmd, &rest)));
 }
 
+/* a|b|c as words. */
 static void choice_words(struct mrl_buf *out, const char *choices) {
     for (const char *p = choices; *p != '\0'; p++)
         mrl_buf_byte(out, *p == '|' ? ' ' : *p);
 }
 
+/* The long options of a command and those that all have. */
 static void option_words(struct mrl_buf *out, const struct mrl_cmd *cmd) {
     for (size_t i = 0; i < cmd->n_opts; i++)
         mrl_buf_printf(out, " --%s", cmd->opts[i].name);
@@ -64,6 +72,7 @@ static void bash_choices(struct mrl_buf *out, const struct mrl_cmd *cmd, const s
     }
 }
 
+/* The words that may follow each command; second words of groups come last, as they win. */
 static void bash_commands(struct mrl_buf *out) {
     const struct mrl_cmd *cmd;
     mrl_str rest;

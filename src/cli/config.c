@@ -1,4 +1,9 @@
-/* config.c - see config.h. */
+/* config.c - see config.h.
+ *
+ * The keys stand in config.def, which also makes the JSON schema and the documentation: nothing
+ * can be accepted that is not described. A key that is unknown is an error with its line, because
+ * a misspelt one would leave its default in force in silence.
+ */
 #include "cli/config.h"
 #include "base/closest.h"
 
@@ -35,6 +40,7 @@ struct checking {
 /* --- errors with their place --------------------------------------------------------------------
  */
 
+/* The place of a key or of its value; NULL is the top of the file. */
 static struct mrl_pos place(const struct checking *c, const struct mrl_span *at, bool key) {
     uint32_t offset = at == NULL ? 0 : key && at->key_end > 0 ? at->key_start : at->val_start;
     struct mrl_pos pos = {c->file, 1, 1, offset};
@@ -54,6 +60,7 @@ static mrl_status wrong(const struct checking *c, const struct mrl_span *at, con
                       k->name, wanted);
 }
 
+/* Reports a key with the nearest known one, or with all of the section. */
 static mrl_status unknown_key(const struct checking *c, const struct mrl_span *at,
                               const char *section, mrl_str name) {
     const char *names[MRL_COUNTOF(keys)];
@@ -79,7 +86,9 @@ static mrl_status unknown_key(const struct checking *c, const struct mrl_span *a
 /* --- values
  * ----------------------------------------------------------------------------------------- */
 
+/* A part of a date as a number. */
 static bool digits(mrl_str s, size_t from, size_t to, int *ret) {
+    MRL_ASSERT(from <= to && to <= s.len);
     *ret = 0;
     for (size_t i = from; i < to; i++) {
         if (s.ptr[i] < '0' || s.ptr[i] > '9')
@@ -97,7 +106,9 @@ bool mrl_is_date(mrl_str s) {
     return month >= 1 && month <= 12 && day >= 1 && day <= mrl_civil_month_days(year, month);
 }
 
+/* True when the value is one of the key's words. */
 static bool is_choice(const struct key *k, mrl_val v) {
+    MRL_ASSERT(k->choices != NULL);
     mrl_str rest = mrl_str_z(k->choices);
     while (rest.ptr != NULL) {
         mrl_str one = mrl_str_cut(rest, '|', &rest);
@@ -126,6 +137,7 @@ static mrl_status check_list(const struct checking *c, const struct key *k, mrl_
     return MRL_OK;
 }
 
+/* A value against the type that its row names. */
 static mrl_status check_value(const struct checking *c, const struct key *k, mrl_val v,
                               const struct mrl_span *at) {
     char wanted[96];
@@ -211,6 +223,7 @@ mrl_str mrl_config_path(mrl_arena *a, mrl_str file, mrl_str path) {
 
 static void schema_section(struct mrl_buf *out, const char *section, int indent);
 
+/* The type of a key in JSON schema. */
 static void schema_type(struct mrl_buf *out, const struct key *k, int indent) {
     static const char *const types[] = {
         [MRL_CONFIG_STRING] = "\"type\": \"string\", \"minLength\": 1",

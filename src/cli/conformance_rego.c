@@ -1,4 +1,9 @@
-/* conformance_rego.c - Rego cases: modules, data, input, a query and what it must give. */
+/* conformance_rego.c - Rego cases: modules, data, input, a query and what it must give.
+ *
+ * Each case is compiled and evaluated alone, in an arena of its own, so that a case that fails or
+ * leaks cannot touch the next. With debug code the same answers are wanted, and every explanation
+ * of them must be possible to print.
+ */
 #include "cli/conformance.h"
 
 #include "base/file.h"
@@ -23,6 +28,7 @@ struct rego_case {
     struct mrl_err err;
 };
 
+/* A member of the case; undefined when it has none. */
 static mrl_val field(const struct rego_case *c, const char *name) {
     return mrl_obj_get_str(c->spec, mrl_str_z(name));
 }
@@ -30,6 +36,7 @@ static mrl_val field(const struct rego_case *c, const char *name) {
 /* --- setting up
  * ------------------------------------------------------------------------------------- */
 
+/* The modules and data of the case as a policy. */
 static mrl_status compile(struct rego_case *c) {
     struct mrl_policy_opts opts = {
         .version = c->version, .index_min = c->index_min, .debug = c->debug, .print = c->debug};
@@ -76,6 +83,7 @@ static mrl_status explain(struct rego_case *c) {
     return status;
 }
 
+/* The rows of the case's query; what went wrong is in c->diags or c->err. */
 static mrl_status evaluate(struct rego_case *c, mrl_val *ret) {
     static const struct mrl_vm_hooks hooks = {NULL, on_trace};
     struct mrl_query *q = NULL;
@@ -141,6 +149,7 @@ static mrl_status bindings(struct rego_case *c, mrl_val rows, bool inner, mrl_va
     return mrl_build_end(&all, ret);
 }
 
+/* The beginning of a value's JSON, for messages. */
 static mrl_str json_text(struct rego_case *c, mrl_val v) {
     struct mrl_buf b;
     mrl_buf_init(&b, 64u << 20);
@@ -150,6 +159,8 @@ static mrl_str json_text(struct rego_case *c, mrl_val v) {
     return text;
 }
 
+/* An error was wanted and came: its code must be the same, and its text must hold the wanted one.
+ */
 static void judge_error(struct mrl_tally_run *run, struct rego_case *c) {
     mrl_str code = mrl_val_str(field(c, "want_error_code"));
     mrl_str want = mrl_val_str(field(c, "want_error"));
@@ -166,6 +177,7 @@ static void judge_error(struct mrl_tally_run *run, struct rego_case *c) {
         mrl_case_pass(run, c->name);
 }
 
+/* Rows are compared as a set: the order of solutions is nobody's promise. */
 static void judge_result(struct mrl_tally_run *run, struct rego_case *c, mrl_val rows) {
     mrl_val want = field(c, "want_result"), got_set = mrl_undefined(), want_set = mrl_undefined();
     if (mrl_is_defined(field(c, "want_error_code")) || mrl_is_defined(field(c, "want_error"))) {
@@ -193,6 +205,7 @@ static bool lacks_function(const struct rego_case *c) {
            mrl_str_starts(c->diags.items[0].message, MRL_S("this build has no function "));
 }
 
+/* One case from setting up to its verdict. */
 static void run_case(struct mrl_tally_run *run, struct rego_case *c) {
     mrl_val rows = mrl_undefined(), env = field(c, "env");
     for (uint32_t i = 0; mrl_is_obj(env) && i < env.len; i++) {

@@ -35,6 +35,7 @@ static mrl_status read_one(mrl_str dir, const char *name, mrl_arena *a, struct m
     return mrl_file_read(a, path, 0, err, ret);
 }
 
+/* A file that cases share: in the folder named, or in the one above. */
 static mrl_status read_default(const struct suite *s, const char *name, struct mrl_err *err,
                                mrl_str *ret) {
     mrl_status status = read_one(s->folder, name, s->arena, err, ret);
@@ -47,6 +48,7 @@ static mrl_status read_default(const struct suite *s, const char *name, struct m
                                      : status;
 }
 
+/* The public key of a PEM file; the caller frees it. */
 static mrl_status read_key(mrl_arena *a, mrl_str pem, struct mrl_err *err,
                            struct mrl_pubkey **ret) {
     mrl_str der;
@@ -68,6 +70,7 @@ static mrl_str text_or(mrl_str dir, const char *name, mrl_arena *a, mrl_str othe
     return read_one(dir, name, a, NULL, &text) == MRL_OK ? mrl_str_trim(text) : otherwise;
 }
 
+/* What the folder brings, and defaults for the rest. */
 static mrl_status load_case(const struct suite *s, mrl_str dir, mrl_arena *a, struct mrl_err *err,
                             struct one_case *c) {
     mrl_str text;
@@ -88,6 +91,7 @@ static mrl_status load_case(const struct suite *s, mrl_str dir, mrl_arena *a, st
     return MRL_OK;
 }
 
+/* Verifies with the bytes of the artifact, or as one who has only its digest. */
 static mrl_status verify_case(const struct one_case *c, mrl_arena *a, bool by_digest,
                               struct mrl_err *err) {
     struct mrl_artifact artifact;
@@ -99,6 +103,7 @@ static mrl_status verify_case(const struct one_case *c, mrl_arena *a, bool by_di
     return mrl_trust_verify(a, c->trust, &c->want, &bundle, &artifact, err, &verified);
 }
 
+/* A bundle that cannot even be read counts as refused: that is what its name asks. */
 static void run_one(const struct suite *s, mrl_str dir, mrl_str label, bool by_digest) {
     struct one_case c = {0};
     struct mrl_err err;

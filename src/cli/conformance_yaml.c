@@ -81,6 +81,7 @@ static void compare(struct mrl_tally_run *run, mrl_arena *a, mrl_str name, mrl_s
         mrl_case_pass(run, name);
 }
 
+/* A text that is refused although it is YAML without a JSON form is outside, not a failure. */
 static void run_case(struct mrl_tally_run *run, mrl_arena *a, mrl_str name, mrl_val c, bool suite) {
     struct mrl_yaml_doc *docs = NULL;
     struct mrl_err err;
@@ -158,6 +159,7 @@ struct folder {
     struct mrl_err *err;
 };
 
+/* Files of either kind; others are passed over. */
 static mrl_status on_file(void *cx, mrl_str file) {
     struct folder *f = cx;
     mrl_arena a;

@@ -1,4 +1,9 @@
-/* eval_form.c - results as OPA prints them; see eval_form.h. */
+/* eval_form.c - results as OPA prints them; see eval_form.h.
+ *
+ * Scripts read these forms, so member names, their order and even the blanks are OPA's; what OPA
+ * leaves out when it is empty is left out here. Numbers go through base/num.h, as printf would
+ * round them.
+ */
 #include "cli/eval_form.h"
 
 #include "base/num.h"
@@ -19,10 +24,14 @@ static const char *const timer_names[MRL_TIMERS] = {
 /* In the order of their names. */
 static const enum mrl_eval_timer by_name[] = {MRL_TIME_LOAD, MRL_TIME_COMPILE, MRL_TIME_EVAL};
 
+/* One solution: {"bindings", "expressions"}. */
+_Static_assert(MRL_COUNTOF(by_name) == MRL_TIMERS, "each timer is printed");
 static mrl_val row_at(const struct mrl_eval_found *f, uint32_t i) {
+    MRL_ASSERT(i < f->rows.len);
     return f->rows.u.arr->items[i];
 }
 
+/* {"file", "row", "col"}; file is left out where its pointer is NULL. */
 static void place(struct mrl_jout *j, mrl_str file, uint32_t row, uint32_t col) {
     mrl_jout_open(j, '{');
     if (file.ptr != NULL) {
@@ -45,7 +54,9 @@ static uint32_t column(mrl_str text, struct mrl_rloc loc) {
     return (uint32_t)mrl_utf8_count(before) + 1;
 }
 
+/* A solution with the text and place of each expression beside its value. */
 static void json_row(const struct mrl_eval_found *f, struct mrl_jout *j, mrl_val row) {
+    MRL_ASSERT(f->query != NULL);
     const mrl_str *texts;
     const struct mrl_rloc *places = mrl_query_places(f->query);
     mrl_val values = MRL_GET(row, "expressions"), bindings = MRL_GET(row, "bindings");
@@ -101,6 +112,7 @@ static void json_error(struct mrl_jout *j, mrl_str message, const char *code,
     mrl_jout_close(j, '}');
 }
 
+/* Errors of compiling or of evaluating: never both. */
 static void json_errors(const struct mrl_eval_found *f, struct mrl_jout *j) {
     mrl_jout_key(j, "errors");
     mrl_jout_open(j, '[');
@@ -128,6 +140,7 @@ static void json_metrics(const struct mrl_eval_found *f, struct mrl_jout *j) {
     mrl_jout_close(j, '}');
 }
 
+/* The record in the mode that --explain names; `why` is ours, the others are OPA's. */
 static void explanation(const struct mrl_eval_found *f, struct mrl_buf *out) {
     static const struct {
         mrl_str name;
@@ -218,6 +231,7 @@ static void percent(struct mrl_jout *j, double v) {
         j->b->status = status;
 }
 
+/* A member for a number; zero is left out, as Go's omitempty does. */
 static void count(struct mrl_jout *j, const char *name, uint32_t n) {
     if (n == 0)
         return;
@@ -253,6 +267,7 @@ void mrl_coverage_json(struct mrl_jout *j, const struct mrl_cover_report *r) {
     mrl_jout_close(j, '}');
 }
 
+/* What was asked for beside the result: metrics, explanation, profile, coverage. */
 static void json_observed(const struct mrl_eval_found *f, struct mrl_jout *j) {
     if (f->timers != NULL)
         json_metrics(f, j);
@@ -317,6 +332,7 @@ static bool all_booleans(mrl_val values) {
     return true;
 }
 
+/* A value as one cell, cut to the width that --pretty-limit gives. */
 static void add_cell(const struct mrl_eval_found *f, struct mrl_table *t, mrl_val v) {
     struct mrl_buf b;
     mrl_buf_init(&b, (size_t)1 << 30);
@@ -365,6 +381,7 @@ static void pretty_table(const struct mrl_eval_found *f, struct mrl_buf *out) {
     mrl_table_print(&t, true, out);
 }
 
+/* A single value stands alone; anything else is a table. */
 static void pretty_result(const struct mrl_eval_found *f, struct mrl_buf *out) {
     if (f->rows.len == 0) {
         MRL_BUF_LIT(out, "undefined\n");

@@ -34,6 +34,7 @@ static int words_match(const struct mrl_cmd *cmd, int argc, char **argv) {
     return used;
 }
 
+/* The command whose words fit longest: `policy eval` before `policy`. */
 static const struct mrl_cmd *find_command(int argc, char **argv, int *ret_used) {
     const struct mrl_cmd *cmd, *best = NULL;
     *ret_used = 0;
@@ -109,6 +110,7 @@ static int unknown_command(const char *word, const char *second) {
     return mrl_cli_usage(NULL, "no command or file '%s'", word);
 }
 
+/* Colours only on a terminal, and not when NO_COLOR or a dumb terminal says otherwise. */
 static void look_at_terminal(struct mrl_cli *cli) {
     const char *no_color = getenv("NO_COLOR");
     const char *term = getenv("TERM");
@@ -130,6 +132,7 @@ static void apply_color(struct mrl_cli *cli) {
         cli->color_out = cli->color_err = false;
 }
 
+/* Help goes to standard output: it was asked for. */
 static int print_help(struct mrl_cli *cli, const struct mrl_cmd *cmd) {
     struct mrl_buf out;
     mrl_buf_init(&out, HELP_MAX);
@@ -160,7 +163,9 @@ static int open_log(const struct mrl_cli *cli) {
     return MRL_EXIT_OK;
 }
 
+/* Reads the options of cli->cmd and runs it. */
 static int run_command(struct mrl_cli *cli, int argc, char **argv, int at) {
+    MRL_ASSERT(cli->cmd != NULL);
     int code = mrl_cli_parse(cli, argc, argv, at);
     if (code != MRL_EXIT_OK)
         return code;
@@ -176,6 +181,7 @@ static int run_command(struct mrl_cli *cli, int argc, char **argv, int at) {
     return cli->cmd->run(cli);
 }
 
+/* Words that are no command are paths for `check`, if they exist; else they are a typing error. */
 static int dispatch(struct mrl_cli *cli, int argc, char **argv) {
     int used;
     const char *first = argc > 1 ? argv[1] : NULL;

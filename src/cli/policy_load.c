@@ -1,4 +1,10 @@
-/* policy_load.c - see policy_load.h. */
+/* policy_load.c - see policy_load.h.
+ *
+ * Paths are given as OPA takes them: modules and data by their names, folders place data
+ * (a/b/data.json is data.a.b), prefix:path puts a file elsewhere, archives are bundles. Errors of
+ * modules are collected, so that all are told at once; a broken data file ends the loading, as
+ * everything behind it would read other data.
+ */
 #include "cli/policy_load.h"
 
 #include "cli/unpack.h"
@@ -27,6 +33,7 @@ static bool is_yaml(mrl_str path) {
     return mrl_str_ends(path, MRL_S(".yaml")) || mrl_str_ends(path, MRL_S(".yml"));
 }
 
+/* JSON or YAML by the name of the file; standard input is tried as both. */
 static mrl_status parse_document(mrl_arena *a, mrl_str path, mrl_str text, struct mrl_err *err,
                                  mrl_val *ret) {
     struct mrl_yaml_doc *docs;
@@ -78,6 +85,7 @@ static mrl_status merge(mrl_arena *a, mrl_val x, mrl_val y, unsigned depth, mrl_
 
 /* {first: {second: ... v}} for a path of names divided by `sep`. */
 static mrl_status nest(mrl_arena *a, mrl_str path, char sep, mrl_val v, mrl_val *ret) {
+    MRL_ASSERT(sep == '/' || sep == '.');
     mrl_str names[DATA_DEPTH_MAX];
     size_t n = 0;
     while (path.len > 0) {
@@ -95,6 +103,7 @@ static mrl_status nest(mrl_arena *a, mrl_str path, char sep, mrl_val v, mrl_val 
     return MRL_OK;
 }
 
+/* Merges a data file into data, below the path `at`. */
 static mrl_status add_data(struct mrl_policy_files *f, mrl_str path, mrl_str text, mrl_str at,
                            char sep) {
     mrl_val v = mrl_undefined();
@@ -163,6 +172,7 @@ static mrl_status on_file(void *cx, mrl_str path) {
     return add_text(r->f, path, r->root.len > 0 ? inner : MRL_S(""), text);
 }
 
+/* A policy that cannot be read must not be left out in silence. */
 static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
     struct reading *r = cx;
     r->f->err = *problem;
@@ -179,6 +189,7 @@ static mrl_status on_entry(void *cx, mrl_str name, mrl_str text) {
     return add_text(r->f, path, name, text);
 }
 
+/* The first pass over an archive looks for its manifest only. */
 static mrl_status on_manifest(void *cx, mrl_str name, mrl_str text) {
     struct reading *r = cx;
     return mrl_str_eq(name, MRL_S(".manifest"))

@@ -1,4 +1,9 @@
-/* screen.c - see screen.h. */
+/* screen.c - see screen.h.
+ *
+ * Everything that is shown comes from files that anybody may have written, so each character
+ * passes through shown(): no control character, escape sequence or mark that reorders text gets
+ * to a terminal. Widths are columns, not bytes or characters: a wide character takes two.
+ */
 #include "cli/screen.h"
 
 #include "base/utf8.h"
@@ -43,6 +48,7 @@ static void close_style(struct mrl_screen *s, const char *style) {
         mrl_buf_add(s->b, MRL_S("\033[0m"));
 }
 
+/* Appends one character. */
 static void put(struct mrl_screen *s, uint32_t c) {
     char out[4];
     size_t n = mrl_utf8_put(c, out);
@@ -94,6 +100,7 @@ void mrl_para_begin(struct mrl_para *p, struct mrl_screen *s, size_t first, size
     p->col = first;
 }
 
+/* Begins the next line of a paragraph at its indentation. */
 static void next_line(struct mrl_para *p) {
     mrl_buf_byte(p->screen->b, '\n');
     mrl_buf_fill(p->screen->b, ' ', p->indent);
@@ -112,7 +119,9 @@ static size_t beginning(mrl_str word, size_t n) {
     return i;
 }
 
+/* A word on this line or the next; one that is longer than a line is cut. */
 static void add_word(struct mrl_para *p, const char *style, mrl_str word) {
+    MRL_ASSERT(p->indent <= p->screen->width);
     struct mrl_screen *s = p->screen;
     size_t columns = mrl_screen_columns(word), blank = !p->glue;
     if (p->col + blank + columns > s->width && p->col > p->indent) {

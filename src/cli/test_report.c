@@ -1,4 +1,9 @@
-/* test_report.c - the forms in which tests are reported: for people, as OPA's JSON, as JUnit. */
+/* test_report.c - the forms in which tests are reported: for people, as OPA's JSON, as JUnit.
+ *
+ * Three forms of one list of results. People see what failed, why, and what it printed; the JSON
+ * has OPA's members; JUnit is for CI systems. Names and printed text come from policies and are
+ * escaped by each form's own rules.
+ */
 #include "cli/json_out.h"
 #include "cli/test_run.h"
 #include "cli/xml.h"
@@ -12,6 +17,7 @@ static bool is_bad(const struct mrl_test *t) {
 /* --- for people
  * ------------------------------------------------------------------------------------ */
 
+/* Cases below their test; those that passed only with --verbose. */
 static void pretty_cases(const struct mrl_test_case *c, bool verbose, unsigned level,
                          struct mrl_buf *out) {
     for (; c != NULL; c = c->next) {
@@ -32,7 +38,9 @@ static void indented(mrl_str text, unsigned indent, struct mrl_buf *out) {
     }
 }
 
+/* One test: place, name, outcome, cases, and the reason for a failure. */
 static void pretty_test(const struct mrl_test *t, bool verbose, struct mrl_buf *out) {
+    MRL_ASSERT(t->outcome < MRL_COUNTOF(names));
     mrl_buf_printf(out, "%.*s:%u:\n", MRL_F(t->module->file), t->rule->loc.line);
     mrl_buf_printf(out, "%.*s.%.*s: %s", MRL_F(t->package), MRL_F(t->name), names[t->outcome]);
     if (t->outcome != MRL_TEST_SKIPPED)
@@ -79,6 +87,7 @@ static void bytes(struct mrl_jout *j, mrl_str s) {
     mrl_buf_byte(j->b, '"');
 }
 
+/* A member that is there only when true. */
 static void flag(struct mrl_jout *j, const char *name, bool on) {
     if (!on)
         return;
@@ -86,6 +95,7 @@ static void flag(struct mrl_jout *j, const char *name, bool on) {
     mrl_jout_val(j, mrl_bool(true));
 }
 
+/* Cases inside cases, under OPA's sub_results. */
 static void json_cases(struct mrl_jout *j, const struct mrl_test_case *c) {
     if (c == NULL)
         return;

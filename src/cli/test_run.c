@@ -1,4 +1,9 @@
-/* test_run.c - see test_run.h. */
+/* test_run.c - see test_run.h.
+ *
+ * All tests are one policy. A first run, without debug code, decides; only tests that fail are
+ * run again with it, to say why. Each thread has its own VM and collects into its own arena, so
+ * that the order of results does not depend on who ran what.
+ */
 #include "cli/test_run.h"
 
 #include "engines/match/regex.h"
@@ -21,6 +26,7 @@ static int64_t now_ns(void) {
 /* --- hooks
  * ----------------------------------------------------------------------------------------- */
 
+/* What print() says goes to the test that runs now. */
 static void on_print(void *cx, const struct mrl_module *m MRL_UNUSED,
                      struct mrl_rloc loc MRL_UNUSED, mrl_str line) {
     struct mrl_test_worker *w = cx;
@@ -28,6 +34,7 @@ static void on_print(void *cx, const struct mrl_module *m MRL_UNUSED,
     mrl_buf_byte(&w->current->output, '\n');
 }
 
+/* Cases that a test tells are kept; all else is coverage's. */
 static void on_trace(void *cx, const struct mrl_trace_event *e) {
     struct mrl_test_worker *w = cx;
     if (e->op != MRL_TRACE_CASE) {
@@ -48,10 +55,12 @@ static const struct mrl_vm_hooks hooks = {on_print, on_trace};
 
 /* Part i of the rule's name, which mrl_test_name has found to be a variable or string. */
 static mrl_str name_part(const struct mrl_rule *r, uint32_t i) {
+    MRL_ASSERT(r->name->kind != MRL_TERM_REF || i < r->name->u.ref.n);
     const struct mrl_term *t = r->name->kind == MRL_TERM_REF ? r->name->u.ref.items[i] : r->name;
     return t->kind == MRL_TERM_VAR ? t->u.var : mrl_val_str(t->u.scalar);
 }
 
+/* start.part.part…; NULL without memory. */
 static mrl_str joined(mrl_arena *a, const char *start, const mrl_str *parts, size_t n) {
     struct mrl_buf b;
     mrl_buf_init(&b, 1 << 16);
@@ -63,6 +72,7 @@ static mrl_str joined(mrl_arena *a, const char *start, const mrl_str *parts, siz
     return text;
 }
 
+/* One test with the query that asks for its document. */
 static mrl_status make_test(struct mrl_testing *t, const struct mrl_module *m,
                             const struct mrl_rule *r, uint32_t part, struct mrl_test *ret) {
     mrl_arena *a = t->cli->arena;
@@ -103,6 +113,7 @@ static mrl_status add_test(struct mrl_testing *t, const struct mrl_test *test) {
     return MRL_OK;
 }
 
+/* The tests of all modules whose path matches --run. */
 static mrl_status collect(struct mrl_testing *t) {
     struct mrl_module *const *modules;
     struct mrl_regex *pattern = NULL;
@@ -216,6 +227,7 @@ static mrl_status take_said(mrl_arena *a, struct mrl_test_case **list, mrl_val k
     return MRL_OK;
 }
 
+/* Cases with a value first, then those that were told and have none: these failed. */
 static mrl_status judge_cases(struct mrl_test_worker *w, struct mrl_test *test, mrl_val value,
                               bool *ret_fail) {
     mrl_val heard = mrl_undefined();
@@ -229,6 +241,7 @@ static mrl_status judge_cases(struct mrl_test_worker *w, struct mrl_test *test, 
 /* --- running
  * --------------------------------------------------------------------------------------- */
 
+/* A test passes when it is true; one with keys when all its cases are. */
 static mrl_status judge(struct mrl_test_worker *w, struct mrl_test *test, mrl_val value) {
     bool fail = !mrl_is_true(value);
     if (test->rule->kind == MRL_RULE_PARTIAL_OBJ && mrl_is_obj(value)) {
@@ -239,7 +252,9 @@ static mrl_status judge(struct mrl_test_worker *w, struct mrl_test *test, mrl_va
     return w->status;
 }
 
+/* Runs a test; an error of the evaluation is an outcome, not a failure of the run. */
 static mrl_status run_one(struct mrl_test_worker *w, struct mrl_test *test) {
+    MRL_ASSERT(test->outcome != MRL_TEST_SKIPPED && test->query != NULL);
     struct mrl_err err;
     mrl_val value = mrl_undefined();
     mrl_err_init(&err);

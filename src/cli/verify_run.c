@@ -43,6 +43,7 @@ static int64_t now_ns(void) {
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Adds a line of the report, and counts it. */
 static mrl_status row(struct mrl_verify *v, const struct mrl_verify_row *r) {
     MRL_TRY(MRL_VEC_ROOM(v->arena, v->rows, v->n_rows, v->cap_rows));
     v->rows[v->n_rows++] = *r;
@@ -189,6 +190,7 @@ static mrl_status on_file(void *cx, mrl_str path) {
     return MRL_OK;
 }
 
+/* A path that was named and cannot be read ends the run. */
 static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
     struct mrl_verify *v = cx;
     v->err = *problem;
@@ -231,11 +233,13 @@ static mrl_status first_of(struct mrl_verify *v, mrl_str folder, mrl_str name,
 }
 
 static struct mrl_gk_source source_of(const struct mrl_verify_document *d) {
+    MRL_ASSERT(d->n > 0);
     return (struct mrl_gk_source){d->path, d->text, d->values[0], d->start};
 }
 
 /* Reads what a test needs. What is missing becomes the test's problem and is told in its row. */
 static mrl_status plan_test(struct mrl_verify *v, struct mrl_verify_suite *s, uint32_t i) {
+    MRL_ASSERT(i < s->suite.n_tests);
     struct mrl_suite_test *t = &s->suite.tests[i];
     uint32_t template, constraint;
     if (t->skip || t->problem.len > 0 || !mrl_suite_filter_test(&v->filter, v->arena, t))
@@ -260,6 +264,7 @@ static mrl_status plan_test(struct mrl_verify *v, struct mrl_verify_suite *s, ui
                                  &s->tests[i].constraint);
 }
 
+/* All templates and constraints are read before the first case runs: one policy serves all. */
 static mrl_status plan(struct mrl_verify *v) {
     for (uint32_t i = 0; i < v->n_suites; i++) {
         struct mrl_verify_suite *s = &v->suites[i];
@@ -319,6 +324,7 @@ static mrl_val namespace_of(mrl_val inventory, mrl_val object) {
     return name.len > 0 ? mrl_obj_get_str(all, name) : mrl_undefined();
 }
 
+/* What the constraint sees: the object as it is, or the request of an AdmissionReview. */
 static mrl_status review_of(struct running *r, mrl_val object, mrl_val inventory,
                             struct mrl_gk_review *ret, mrl_str *ret_problem) {
     struct mrl_err err;
@@ -390,6 +396,7 @@ static mrl_str note_of(mrl_arena *a, const struct mrl_gk_results *results) {
     return (mrl_str){NULL, 0};
 }
 
+/* Runs a case and holds its results against the assertions; the first that fails is told. */
 static mrl_status judge_case(struct running *r, const struct mrl_suite_case *c,
                              struct mrl_verify_row *ret) {
     struct mrl_verify *v = r->v;
@@ -460,7 +467,9 @@ static bool settled(const struct running *r, struct mrl_verify_row *ret) {
     return true;
 }
 
+/* A test that cannot run has one row, others one a case. */
 static mrl_status run_test(struct mrl_verify *v, struct mrl_verify_suite *s, uint32_t i) {
+    MRL_ASSERT(i < s->suite.n_tests && s->tests != NULL);
     struct running r = {v, s, &s->suite.tests[i], s->tests[i].constraint};
     struct mrl_verify_row out = {.suite = s->path, .test = r.test};
     if (r.test->skip || settled(&r, &out)) {
