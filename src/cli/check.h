@@ -27,6 +27,7 @@ struct mrl_exception {
 
 struct mrl_input {            /* a path to read, and after mrl_check_read_all what it held */
     struct mrl_source source; /* text: empty until read */
+    unsigned form;            /* see documents.h */
     struct mrl_documents documents;
     const struct mrl_err
         *problem; /* why it, or the rest of it, could not be read; NULL: all well */

@@ -36,6 +36,7 @@ static mrl_status copy_inputs(const struct mrl_check *c, const struct mrl_fixes 
     for (uint32_t i = 0; i < c->inputs.n; i++) {
         const struct mrl_input *old = &c->inputs.items[i];
         struct mrl_input in = {.source = {.path = old->source.path, .json = old->source.json}};
+        in.form = old->form;
         in.source.text = text_after(f, &old->source);
         if (in.source.text.ptr == NULL) /* never read: it stays unread */
             in.problem = old->problem;

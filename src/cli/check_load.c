@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/walk.h"
 #include "engines/posture/document.h"
+#include "formats/lockfile/lockfile.h"
 
 #define FILE_BYTES_MAX ((size_t)256 << 20)
 #define FILES_A_PART 4 /* about 0.3 ms of ordinary manifests */
@@ -35,18 +36,26 @@ static bool is_manifest(mrl_str path) {
            mrl_str_ends(path, MRL_S(".json"));
 }
 
+static mrl_str base_name(mrl_str path) {
+    size_t slash = mrl_str_rfind(path, MRL_S("/"));
+    return slash == MRL_STR_NPOS ? path : mrl_str_sub(path, slash + 1, path.len);
+}
+
 static mrl_status add_input(struct mrl_check *c, mrl_str path, const struct mrl_err *problem) {
     struct mrl_input input = {.problem = problem};
     input.source.path = mrl_arena_str(c->cli->arena, path);
+    int lock = mrl_lockfile_row(base_name(path));
     input.source.json = mrl_str_ends(path, MRL_S(".json"));
+    input.form = lock >= 0           ? MRL_FORM_LOCK + (unsigned)lock
+                 : input.source.json ? MRL_FORM_JSON
+                                     : MRL_FORM_YAML;
     MRL_CHECK(input.source.path.ptr != NULL, MRL_E_NOMEM);
     return MRL_VEC_PUSH(c->cli->arena, &c->inputs, input);
 }
 
 /* Our own settings in the tree are neither judged nor told as skipped. */
 static bool is_ours(mrl_str path) {
-    size_t slash = mrl_str_rfind(path, MRL_S("/"));
-    mrl_str name = slash == MRL_STR_NPOS ? path : mrl_str_sub(path, slash + 1, path.len);
+    mrl_str name = base_name(path);
     return mrl_str_eq(name, MRL_CONFIG_FILE) || mrl_str_eq(name, MRL_BASELINE_FILE);
 }
 
@@ -61,7 +70,7 @@ static mrl_status on_file(void *cx, mrl_str path) {
     struct mrl_check *c = cx;
     if (is_ours(path) || (in_hidden(path, c->root) && !mrl_document_is_hidden(path)))
         return MRL_OK;
-    if (is_manifest(path))
+    if (is_manifest(path) || mrl_lockfile_row(base_name(path)) >= 0)
         return add_input(c, path, NULL);
     c->skipped[MRL_SKIP_KIND]++;
     return MRL_OK;
@@ -110,9 +119,9 @@ static mrl_status read_input(mrl_arena *a, struct mrl_worker *w, struct mrl_inpu
     if (s->text.ptr == NULL) /* else it was given, as a fix changed it */
         status = mrl_file_read(a, s->path, FILE_BYTES_MAX, &err, &s->text);
     if (status == MRL_OK && w == NULL)
-        status = mrl_documents_parse(a, s->path, s->text, s->json, &err, &in->documents);
+        status = mrl_documents_parse(a, s->path, s->text, in->form, &err, &in->documents);
     else if (status == MRL_OK)
-        status = mrl_documents_parse_in(w, a, s->path, s->text, s->json, &err, &in->documents);
+        status = mrl_documents_parse_in(w, a, s->path, s->text, in->form, &err, &in->documents);
     if (status == MRL_E_NOMEM && w != NULL) /* of the worker: its limit, not ours */
         status = mrl_err_set(&err, MRL_E_LIMIT, "check.memory",
                              "reading it takes more memory than the sandbox gives");
@@ -154,11 +163,87 @@ static mrl_status parse_inputs(struct mrl_check *c) {
 
 /* --- objects: in the order of the inputs, whichever thread read them ------------------------- */
 
+/* --- dependencies: what a manifest or lock file says, and what stands beside it --------------- */
+
+/* Whether `name` stands in the folder of `path`, or above it as far as the walk's root: a workspace
+ * has one lock file for all its members. Files that were named alone have no root. */
+static mrl_status is_beside(struct mrl_check *c, mrl_str path, const char *name, bool upwards,
+                            bool *ret) {
+    mrl_str folder = path;
+    *ret = false;
+    do {
+        size_t slash = mrl_str_rfind(folder, MRL_S("/"));
+        folder = mrl_str_sub(folder, 0, slash == MRL_STR_NPOS ? 0 : slash);
+        mrl_str file = mrl_arena_printf(c->cli->arena, "%.*s%s%s", MRL_F(folder),
+                                        slash == MRL_STR_NPOS ? "" : "/", name);
+        MRL_CHECK(file.ptr != NULL, MRL_E_NOMEM);
+        *ret = mrl_file_kind_of(file) != MRL_FILE_NONE;
+    } while (!*ret && upwards && c->root.len > 0 && folder.len > c->root.len);
+    return MRL_OK;
+}
+
+/* Cargo writes a lock file for libraries, too, but they need not keep it. */
+static mrl_status is_library(struct mrl_check *c, const struct mrl_input *in, bool *ret) {
+    bool main_file = false, folder = false;
+    *ret = false;
+    if (!mrl_str_eq(base_name(in->source.path), MRL_S("Cargo.toml")))
+        return MRL_OK;
+    MRL_TRY(is_beside(c, in->source.path, "src/main.rs", false, &main_file));
+    MRL_TRY(is_beside(c, in->source.path, "src/bin", false, &folder));
+    *ret =
+        !main_file && !folder && mrl_str_find(in->source.text, MRL_S("[[bin]]"), 0) == MRL_STR_NPOS;
+    return MRL_OK;
+}
+
+/* The locks that the row names, and those of them that are there. */
+static mrl_status locks_of(struct mrl_check *c, const struct mrl_input *in,
+                           const struct mrl_lockfile *row, mrl_val *ret_locks,
+                           mrl_val *ret_beside) {
+    mrl_val locks[MRL_COUNTOF(row->locks)], beside[MRL_COUNTOF(row->locks)];
+    size_t n = 0, found = 0;
+    for (; n < MRL_COUNTOF(row->locks) && row->locks[n] != NULL; n++) {
+        bool there;
+        MRL_TRY(is_beside(c, in->source.path, row->locks[n], true, &there));
+        locks[n] = mrl_strval(mrl_str_z(row->locks[n]));
+        if (there)
+            beside[found++] = locks[n];
+    }
+    MRL_TRY(mrl_arr_of(c->cli->arena, locks, n, ret_locks));
+    return mrl_arr_of(c->cli->arena, beside, found, ret_beside);
+}
+
+static mrl_status take_dependencies(struct mrl_check *c, const struct mrl_input *in,
+                                    const struct mrl_document *d) {
+    const struct mrl_lockfile *row = mrl_lockfile_at((int)(in->form - MRL_FORM_LOCK));
+    mrl_val v = mrl_undefined(), locks = mrl_undefined(), beside = mrl_undefined();
+    bool library;
+    MRL_TRY(is_library(c, in, &library));
+    MRL_TRY(locks_of(c, in, row, &locks, &beside));
+    struct mrl_member m[] = {
+        {MRL_V("file"), mrl_strval(mrl_str_z(row->name))},
+        {MRL_V("ecosystem"), mrl_strval(mrl_str_z(row->ecosystem))},
+        {MRL_V("role"), row->locks[0] != NULL ? MRL_V("manifest") : MRL_V("lock")},
+        {MRL_V("library"), mrl_bool(library)},
+        {MRL_V("locks"), locks},
+        {MRL_V("beside"), beside},
+        {MRL_V("packages"), MRL_GET(d->value, "packages")},
+        {MRL_V("unpinned"), MRL_GET(d->value, "unpinned")},
+    };
+    struct mrl_span spans[MRL_COUNTOF(m)];
+    for (size_t i = 0; i < MRL_COUNTOF(m); i++)
+        spans[i] = (struct mrl_span){0, 0, d->start, d->end};
+    MRL_TRY(mrl_obj_take(c->cli->arena, m, spans, MRL_COUNTOF(m), false, &v));
+    return mrl_objects_add_document(&c->objects, &in->source, MRL_S("merlon/Dependencies"), v,
+                                    d->start, d->end);
+}
+
 static mrl_status take_input(struct mrl_check *c, const struct mrl_input *in) {
     MRL_ASSERT(in->documents.n == 0 || in->source.text.ptr != NULL);
     for (uint32_t i = 0; i < in->documents.n; i++) {
         const struct mrl_document *d = &in->documents.items[i];
-        if (d->value.tag == MRL_T_NULL)
+        if (in->form >= MRL_FORM_LOCK)
+            MRL_TRY(take_dependencies(c, in, d));
+        else if (d->value.tag == MRL_T_NULL)
             c->skipped[MRL_SKIP_EMPTY]++;
         else
             MRL_TRY(mrl_objects_add(&c->objects, &in->source, d->value, d->start, d->end));

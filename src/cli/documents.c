@@ -7,6 +7,7 @@
 
 #include "base/value_wire.h"
 #include "formats/json/json.h"
+#include "formats/lockfile/lockfile.h"
 #include "formats/yaml/yaml.h"
 
 static mrl_status parse_json(mrl_arena *a, mrl_str file, mrl_str text, struct mrl_err *err,
@@ -40,10 +41,21 @@ static mrl_status parse_yaml(mrl_arena *a, mrl_str file, mrl_str text, struct mr
     return MRL_OK;
 }
 
-mrl_status mrl_documents_parse(mrl_arena *a, mrl_str file, mrl_str text, bool json,
+static mrl_status parse_lock(mrl_arena *a, int row, mrl_str file, mrl_str text, struct mrl_err *err,
+                             struct mrl_documents *ret) {
+    struct mrl_document d = {.end = (uint32_t)text.len};
+    MRL_CHECK(text.len <= UINT32_MAX, MRL_E_LIMIT);
+    MRL_TRY(mrl_lockfile_read(a, row, file, text, err, &d.value));
+    return MRL_VEC_PUSH(a, ret, d);
+}
+
+mrl_status mrl_documents_parse(mrl_arena *a, mrl_str file, mrl_str text, unsigned form,
                                struct mrl_err *err, struct mrl_documents *ret) {
     *ret = (struct mrl_documents){NULL, 0, 0};
-    return json ? parse_json(a, file, text, err, ret) : parse_yaml(a, file, text, err, ret);
+    if (form >= MRL_FORM_LOCK)
+        return parse_lock(a, (int)(form - MRL_FORM_LOCK), file, text, err, ret);
+    return form == MRL_FORM_JSON ? parse_json(a, file, text, err, ret)
+                                 : parse_yaml(a, file, text, err, ret);
 }
 
 /* --- in the worker ------------------------------------------------------------------------- */
@@ -52,10 +64,10 @@ static mrl_status run_job(mrl_arena *a, const struct mrl_worker_request *req, st
                           struct mrl_buf *out) {
     struct mrl_rd r = mrl_rd_of(req->input);
     struct mrl_documents docs;
-    bool json = mrl_rd_u8(&r) == 1;
+    unsigned form = mrl_rd_u8(&r);
     mrl_str text = mrl_rd_take(&r, mrl_rd_left(&r));
     MRL_CHECK(!r.failed, MRL_E_INVALID);
-    mrl_status status = mrl_documents_parse(a, MRL_S(""), text, json, err, &docs);
+    mrl_status status = mrl_documents_parse(a, MRL_S(""), text, form, err, &docs);
     if (status == MRL_E_NOMEM)
         return status;
     mrl_wire_u32(out, docs.n);
@@ -101,7 +113,7 @@ static mrl_status decode(mrl_arena *a, mrl_str answer, uint32_t text_len, struct
 }
 
 mrl_status mrl_documents_parse_in(struct mrl_worker *w, mrl_arena *a, mrl_str file, mrl_str text,
-                                  bool json, struct mrl_err *err, struct mrl_documents *ret) {
+                                  unsigned form, struct mrl_err *err, struct mrl_documents *ret) {
     struct mrl_buf input;
     struct mrl_worker_request req = {.n_fds = 0};
     struct mrl_documents docs = {NULL, 0, 0};
@@ -109,7 +121,7 @@ mrl_status mrl_documents_parse_in(struct mrl_worker *w, mrl_arena *a, mrl_str fi
     mrl_status parsed = MRL_OK;
     MRL_CHECK(text.len <= UINT32_MAX, MRL_E_LIMIT);
     mrl_buf_init(&input, MRL_WIRE_BODY_MAX);
-    mrl_buf_byte(&input, json);
+    mrl_buf_byte(&input, (char)form);
     mrl_buf_add(&input, text);
     req.input = mrl_buf_str(&input);
     mrl_status status = input.status;

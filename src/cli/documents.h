@@ -21,18 +21,22 @@ struct mrl_documents {
     uint32_t n, cap;
 };
 
+/* Which reader a text goes to. From MRL_FORM_LOCK on: the row of lockfile.h, whose only document is
+ * what mrl_lockfile_read gives. */
+enum mrl_form { MRL_FORM_YAML, MRL_FORM_JSON, MRL_FORM_LOCK };
+
 /* Parses a text: JSON values one after the other, or a YAML stream. `file` names it in errors. The
  * documents borrow the text. On failure of JSON, *ret holds those before the fault. */
-mrl_status mrl_documents_parse(mrl_arena *a, mrl_str file, mrl_str text, bool json,
+mrl_status mrl_documents_parse(mrl_arena *a, mrl_str file, mrl_str text, unsigned form,
                                struct mrl_err *err, struct mrl_documents *ret) MRL_NODISCARD;
 
 /* The same in a worker. The documents borrow nothing from the text. Fails as mrl_worker_call does,
  * too: MRL_E_WORKER or MRL_E_BUDGET say that the text could not be read safely. */
 mrl_status mrl_documents_parse_in(struct mrl_worker *w, mrl_arena *a, mrl_str file, mrl_str text,
-                                  bool json, struct mrl_err *err,
+                                  unsigned form, struct mrl_err *err,
                                   struct mrl_documents *ret) MRL_NODISCARD;
 
-/* What the worker does for it. Input: 1 for JSON or 0 for YAML, then the text. */
+/* What the worker does for it. Input: a byte for the form, then the text. */
 extern const struct mrl_worker_job mrl_documents_job;
 
 #endif

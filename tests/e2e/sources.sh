@@ -61,6 +61,35 @@ printf 'on: [\n' >tree/.github/workflows/ci.yml
 go check --gate none tree
 wants "one that is no YAML, too" 3 "ci.yml:"
 
+# --- lock files ----------------------------------------------------------------------------------
+mkdir -p deps/web/member deps/tool/src deps/lib
+echo '{"dependencies": {"a": "1"}}' >deps/web/package.json
+cp deps/web/package.json deps/web/member
+go check deps
+wants "a manifest without a lock file" 0 "deps/web/package.json:1:1"
+cat >deps/web/package-lock.json <<'J'
+{"lockfileVersion": 3, "packages": {
+  "node_modules/a": {"resolved": "https://registry.example.com/a.tgz", "integrity": "sha512-x"},
+  "node_modules/b": {"resolved": "https://registry.example.com/b.tgz"}
+}}
+J
+go check deps
+wants "an entry without a hash has its place" 0 "deps/web/package-lock.json:3:3"
+lacks "a workspace's lock file is enough for its members" "MLN-DEP-001"
+printf '[package]\nname = "x"\n[dependencies]\na = "1"\n' | tee deps/tool/Cargo.toml >deps/lib/Cargo.toml
+: >deps/tool/src/main.rs
+go check deps
+wants "a program without a lock file" 0 "deps/tool/Cargo.toml:1:1"
+lacks "a library may go without" "deps/lib/Cargo.toml"
+go check --sandbox --format json deps
+wants "the same in a sandbox" 0 "deps/tool/Cargo.toml"
+cp out sandboxed
+go check --format json deps
+cmp -s out sandboxed && ok || bad "the sandbox changes the answer"
+echo '{' >deps/web/package-lock.json
+go check deps
+wants "a broken lock file is unknown" 3 "package-lock.json:"
+
 # --- signed commits ------------------------------------------------------------------------------
 if ! command -v git >/dev/null || ! command -v ssh-keygen >/dev/null; then
     echo "skipped: signed commits need git and ssh-keygen"
