@@ -3,6 +3,7 @@
  * All candidates that the source has are verified, and each gets its line: when none holds, the
  * list says why, one by one.
  */
+#include "cli/provenance_text.h"
 #include "cli/registry_given.h"
 #include "cli/trust_given.h"
 
@@ -20,6 +21,8 @@ struct outcome { /* of one candidate */
     char why[MRL_ERR_TEXT_MAX];
     struct mrl_verified verified;
     bool is_signature; /* else an attestation */
+    bool has_facts;    /* and one that says how the image was made */
+    struct mrl_provenance facts;
 };
 
 struct verify {
@@ -66,7 +69,11 @@ static mrl_status check_one(struct verify *v, const struct mrl_candidate *c, str
     MRL_TRY(mrl_trust_verify(v->cli->arena, v->given.trust, &v->given.want, &c->bundle, &manifest,
                              err, &o->verified));
     o->is_signature |= mrl_str_eq(o->verified.predicate_type, SIGN_PREDICATE);
-    return MRL_OK;
+    o->has_facts = mrl_provenance_has_facts(o->verified.predicate_type);
+    /* Facts are read of what was verified alone; one that cannot be read proves nothing. */
+    return !o->has_facts ? MRL_OK
+                         : mrl_provenance_parse(v->cli->arena, o->verified.payload,
+                                                MRL_S("the statement"), err, &o->facts);
 }
 
 /* A candidate that could not be had is no candidate that does not hold: nobody knows. */
@@ -150,6 +157,8 @@ static void human_one(const struct verify *v, uint32_t i, struct mrl_buf *b) {
     else
         mrl_buf_printf(b, "%s by %.*s\n", o->is_signature ? "signature" : "attestation",
                        MRL_F(o->verified.identity));
+    if (o->status == MRL_OK && o->has_facts)
+        mrl_provenance_human(&o->facts, b);
 }
 
 static void human(const struct verify *v, struct mrl_buf *b) {
@@ -196,6 +205,10 @@ static void json(const struct verify *v, struct mrl_buf *b) {
             member(b, "issuer", o->verified.issuer);
             MRL_BUF_LIT(b, ", ");
             member(b, "predicateType", o->verified.predicate_type);
+            if (o->has_facts) {
+                MRL_BUF_LIT(b, ", \"provenance\": ");
+                mrl_provenance_json(&o->facts, v->cli->arena, b);
+            }
         }
         MRL_BUF_LIT(b, "}");
     }
@@ -265,7 +278,9 @@ const struct mrl_cmd mrl_cmd_image_verify = {
     .text =
         "Looks at everything that is stored for the image: Sigstore bundles that refer to it, and "
         "the tags sha256-....sig and .att of cosign 1 and 2. One signature that holds will do; "
-        "each candidate is listed, the others with the reason why they do not hold.\n\n"
+        "each candidate is listed, the others with the reason why they do not hold. "
+        "Of an attestation that says how the image was made (SLSA provenance, verification "
+        "summaries) the facts are shown: builder, source and commit, parameters, materials.\n\n"
         "IMAGE is [REGISTRY/]REPOSITORY[:TAG|@DIGEST], or oci:PATH[:TAG|@DIGEST] for a layout, "
         "a folder or a tar archive. Registries are "
         "reached by https (http on loopback), with the credentials of docker login where they ask "

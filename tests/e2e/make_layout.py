@@ -3,6 +3,7 @@
 
 usage: make_layout.py FOLDER KEY [WHAT...]: an image tagged v1 and for each WHAT one candidate:
   bundle, sig, att    a Sigstore bundle that refers to it; cosign 1's signature tag; its attestation tag
+  slsa, broken-slsa   an attestation tag with provenance; one whose predicate is a number
   other-image         a bundle whose statement is about another digest
   bad-signature       a bundle with one bit changed
   lying-subject       a bundle whose manifest refers to another image
@@ -52,9 +53,16 @@ class Layout:
         (self.root / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": self.listed}))
 
 
-def statement(digest, predicate_type="https://sigstore.dev/cosign/sign/v1"):
+SLSA = "https://slsa.dev/provenance/v1"
+PROVENANCE = {"buildDefinition": {"buildType": "https://example.com/make", "externalParameters": {"target": "all"},
+                                  "resolvedDependencies": [{"uri": "git+https://example.com/shop",
+                                                            "digest": {"gitCommit": "0123456789" * 4}}]},
+              "runDetails": {"builder": {"id": "https://example.com/\u001bbuilder"}}}
+
+
+def statement(digest, predicate_type="https://sigstore.dev/cosign/sign/v1", predicate=None):
     return json.dumps({"_type": "https://in-toto.io/Statement/v1", "predicateType": predicate_type,
-                       "subject": [{"digest": {"sha256": digest.split(":")[1]}}], "predicate": {}}).encode()
+                       "subject": [{"digest": {"sha256": digest.split(":")[1]}}], "predicate": {} if predicate is None else predicate}).encode()
 
 
 def envelope(layout, payload):
@@ -82,10 +90,11 @@ def add_tag(layout, image, suffix):
         note = {"dev.cosignproject.cosign/signature": b64(layout.sign(text))}
         layer = layout.blob(text, SIMPLE, annotations=note)
     else:
-        e = envelope(layout, statement(image["digest"], "https://cyclonedx.org/bom"))
+        kinds = {"att": ("https://cyclonedx.org/bom", {}), "slsa": (SLSA, PROVENANCE), "broken-slsa": (SLSA, 7)}
+        e = envelope(layout, statement(image["digest"], *kinds[suffix]))
         layer = layout.blob(json.dumps(e).encode(), "application/vnd.dsse.envelope.v1+json",
                             annotations={"dev.cosignproject.cosign/signature": ""})
-    layout.manifest([layer], tag=image["digest"].replace(":", "-") + "." + suffix)
+    layout.manifest([layer], tag=image["digest"].replace(":", "-") + (".sig" if suffix == "sig" else ".att"))
 
 
 def main():
@@ -93,7 +102,7 @@ def main():
     image = layout.manifest([layout.blob(b"layer", "application/vnd.oci.image.layer.v1.tar")], tag="v1")
     other = "sha256:" + "0" * 64
     for what in sys.argv[3:]:
-        if what in ("sig", "att"):
+        if what in ("sig", "att", "slsa", "broken-slsa"):
             add_tag(layout, image, what)
         elif what == "swapped":
             path = layout.root / "blobs/sha256" / image["digest"].split(":")[1]

@@ -45,6 +45,14 @@ wants "by cosign 1's tag" 0 "1 signature(s) and 0 attestation(s) hold" image ver
 layout l3 one.key att
 wants "an attestation is no signature" 1 "0 signature(s) and 1 attestation(s) hold" image verify --key one.pub oci:l3:v1
 wants "an attestation asked for" 0 "https://cyclonedx.org/bom" image verify --key one.pub --attestation https://cyclonedx.org/bom oci:l3:v1
+layout lp one.key slsa
+slsa=https://slsa.dev/provenance/v1
+wants "provenance: the builder, without its escapes" 0 "built by https://example.com/?builder" image verify --key one.pub --attestation $slsa oci:lp:v1
+wants "provenance: the commit" 0 "at commit 0123456789" image verify --key one.pub --attestation $slsa oci:lp:v1
+wants "provenance as JSON" 0 '"source": "git+https://example.com/shop"' image verify -f json --key one.pub --attestation $slsa oci:lp:v1
+wants "its parameters" 0 '"parameters": {"target":"all"}' image verify -f json --key one.pub --attestation $slsa oci:lp:v1
+layout lq one.key broken-slsa
+wants "provenance that cannot be read proves nothing" 1 "not of the type" image verify --key one.pub --attestation $slsa oci:lq:v1
 layout l4 one.key bad-signature other-image bundle
 wants "one of three" 0 "found 3: 1 signature(s)" image verify --key one.pub oci:l4:v1
 wants "the reasons of the others" 0 "no subject of the statement" image verify --key one.pub oci:l4:v1
