@@ -99,6 +99,16 @@ static void judge_ssh(struct verify *v, const struct mrl_git_signed *s, struct r
         r->signer = who->principals;
 }
 
+/* A signature by a key that is expired or revoked is valid, too, and ends with 0: only the word for
+ * a good one counts, and that no other word was said. */
+static bool pgp_holds(mrl_str said) {
+    static const char *const bad[] = {"BADSIG", "ERRSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG"};
+    for (size_t i = 0; i < MRL_COUNTOF(bad); i++)
+        if (mrl_str_find(said, mrl_str_z(bad[i]), 0) != MRL_STR_NPOS)
+            return false;
+    return mrl_str_find(said, MRL_S("[GNUPG:] GOODSIG "), 0) != MRL_STR_NPOS;
+}
+
 /* gpgv believes each key of the keyring that it is given, and asks nobody. */
 static void judge_pgp(struct verify *v, const struct mrl_git_signed *s, struct row *r) {
     static const char *const env[] = {"LC_ALL=C", "PATH=/usr/local/bin:/usr/bin:/bin", NULL};
@@ -123,7 +133,7 @@ static void judge_pgp(struct verify *v, const struct mrl_git_signed *s, struct r
         return;
     }
     size_t valid = mrl_str_find(end.output, MRL_S("[GNUPG:] VALIDSIG "), 0), space;
-    if (end.code == 0 && valid != MRL_STR_NPOS) {
+    if (end.code == 0 && valid != MRL_STR_NPOS && pgp_holds(end.output)) {
         mrl_str rest = mrl_str_sub(end.output, valid + 18, end.output.len);
         space = mrl_str_find(rest, MRL_S(" "), 0);
         r->key = mrl_str_sub(rest, 0, space);

@@ -177,6 +177,16 @@ git -C repo config core.hooksPath "$tmp/hooks"
 git -C repo replace "$forged" HEAD~11
 go source verify -s signers repo "$forged"
 wants "replaced objects do not count" 1 "not of this content"
+# A partial clone fetches what it lacks, by a transport that the repository chose.
+git init -q partial
+git -C partial commit -q --allow-empty -m one
+git -C partial config core.repositoryformatversion 1
+git -C partial config extensions.partialClone origin
+git -C partial config remote.origin.promisor true
+git -C partial config remote.origin.url "ext::touch $tmp/owned"
+git -C partial config protocol.ext.allow always
+go source verify -s signers partial 0123456789012345678901234567890123456789
+wants "what is missing is not fetched" 3
 [ ! -e owned ] && ok || bad "the repository ran a program"
 git -C repo replace -d "$forged" >/dev/null
 git -C repo config --unset core.fsmonitor
@@ -242,6 +252,14 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
     : >empty.gpg
     go source verify --gpg-keyring empty.gpg pgp
     wants "a key that is not in the keyring" 1 "not in the keyring"
+    gpg --batch --quiet --passphrase '' --faked-system-time 20200101T000000 \
+        --quick-gen-key q@example.com ed25519 sign 1y 2>/dev/null
+    gpg --batch --quiet --export q@example.com >expired.gpg
+    git -C pgp cat-file commit HEAD | sed '/^gpgsig/,/END PGP/d' >unsigned
+    gpg --batch --quiet --faked-system-time 20200102T000000 -u q@example.com -bsa -o sig unsigned 2>/dev/null
+    { sed '/^$/,$d' unsigned; sed '1s/^/gpgsig /; 2,$s/^/ /' sig; sed -n '/^$/,$p' unsigned; } >signed
+    go source verify --gpg-keyring expired.gpg pgp "$(git -C pgp hash-object -t commit -w --stdin <signed)"
+    wants "a key that is expired" 1 "does not hold"
     gpgconf --kill all 2>/dev/null
 else
     echo "skipped: OpenPGP needs gpg and gpgv"

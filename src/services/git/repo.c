@@ -33,6 +33,7 @@ mrl_status mrl_git_open(mrl_arena *a, mrl_str path, struct mrl_git *ret) {
         "GIT_NO_REPLACE_OBJECTS=1", /* an object is what its name says */
         "GIT_GRAFT_FILE=/dev/null", /* and its parents are those that it names */
         "GIT_NO_LAZY_FETCH=1",      /* what is not here is missing */
+        "GIT_ALLOW_PROTOCOL=",      /* and no way to fetch it, whatever protocol.*.allow says */
         "GIT_TERMINAL_PROMPT=0",    /* nobody is there to answer */
         "GIT_OPTIONAL_LOCKS=0",     /* the repository is only read */
         "GIT_CONFIG_NOSYSTEM=1",    /* settings of the machine are not the user's */
