@@ -104,6 +104,15 @@ wants "a redirect inside, by a proxy" 3 "metadata service" --plain-http r.exampl
 wants "no proxy for loopback" 0 "found 3" "$R/plain/app:v1"
 unset http_proxy
 
+# --- the worker alone ---
+"$here/net_worker.py" "$(dirname "$merlon")/merlon-net" "$(cat port)" >worker.log 2>&1
+if grep -q '^[0-9]* passed, 0 failed' worker.log; then
+    passed=$((passed + $(sed -n 's/ passed.*//p' worker.log)))
+else
+    failed=$((failed + 1))
+    cat worker.log
+fi
+
 # --- credentials ---
 wants "a token without credentials" 0 "found 3" "$R/bearer/app:v1"
 wants "a password without credentials" 3 "docker login $R" "$R/basic/app:v1"
