@@ -212,9 +212,9 @@ static mrl_status fill_and_rename(int fd, const char *tmp, const char *target,
     return status;
 }
 
-/* A pipe or device cannot be replaced: it is written to. */
-static mrl_status write_special(const char *path, mrl_str text, struct mrl_err *err) {
-    int out = MRL_SYS(open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY));
+/* Writes to what `path` names as it stands; `flags` for open, beside those that always hold. */
+static mrl_status write_open(const char *path, int flags, mrl_str text, struct mrl_err *err) {
+    int out = MRL_SYS(open(path, flags | O_WRONLY | O_CLOEXEC | O_NOCTTY, 0644));
     if (out < 0)
         return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", path);
     mrl_status status = mrl_fd_write(out, text, err);
@@ -241,7 +241,7 @@ mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) {
     if (!there && errno != ENOENT)
         return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", target);
     if (there && !S_ISREG(old.st_mode))
-        return write_special(target, text, err);
+        return write_open(target, 0, text, err); /* a pipe or device cannot be replaced */
     sigset_t before;
     hold_signals(&before);
     int fd = open_beside(target, tmp, sizeof tmp);
@@ -249,4 +249,10 @@ mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) {
                                : fill_and_rename(fd, tmp, target, there ? &old : NULL, text, err);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
+}
+
+mrl_status mrl_file_append(mrl_str path, mrl_str text, struct mrl_err *err) {
+    char z[PATH_MAX];
+    MRL_TRY(to_z(path, z, sizeof z, err));
+    return write_open(z, O_APPEND | O_CREAT, text, err);
 }

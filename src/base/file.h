@@ -34,6 +34,10 @@ mrl_status mrl_fd_read(mrl_arena *a, int fd, size_t max, mrl_str name, struct mr
  * "-" writes to stdout. */
 mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) MRL_NODISCARD;
 
+/* Adds `text` at the end of `path`, which is made with 0644 less the umask when it is not there.
+ * Two that append at once do not mix what they write, if the system takes it in one call. */
+mrl_status mrl_file_append(mrl_str path, mrl_str text, struct mrl_err *err) MRL_NODISCARD;
+
 /* Writes all of `text` to a descriptor, going on after interrupts and short writes. */
 mrl_status mrl_fd_write(int fd, mrl_str text, struct mrl_err *err) MRL_NODISCARD;
 

@@ -107,13 +107,15 @@ static int by_name(const void *pa, const void *pb) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool is_left_out(const struct walk *w, const char *name) {
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".git") == 0)
+/* Names that the walk neither enters nor visits. */
+static bool is_left_out(const struct mrl_walk_opts *opts, mrl_str name) {
+    if (mrl_str_eq(name, MRL_S(".")) || mrl_str_eq(name, MRL_S("..")) ||
+        mrl_str_eq(name, MRL_S(".git")))
         return true;
-    for (size_t i = 0; w->opts->shown != NULL && w->opts->shown[i] != NULL; i++)
-        if (strcmp(name, w->opts->shown[i]) == 0)
+    for (size_t i = 0; opts->shown != NULL && opts->shown[i] != NULL; i++)
+        if (mrl_str_eq(name, mrl_str_z(opts->shown[i])))
             return false;
-    return name[0] == '.' && !w->opts->hidden;
+    return mrl_str_starts(name, MRL_S(".")) && !opts->hidden;
 }
 
 static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
@@ -128,7 +130,7 @@ static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
     uint32_t kept = w->ignore.n;
     mrl_status status = read_ignore(w, path);
     for (int i = 0; i < n; i++) {
-        if (status == MRL_OK && !is_left_out(w, entries[i]->d_name))
+        if (status == MRL_OK && !is_left_out(w->opts, mrl_str_z(entries[i]->d_name)))
             status = entry(w, path, entries[i], depth);
         free(entries[i]);
     }
@@ -137,9 +139,38 @@ static mrl_status folder(struct walk *w, mrl_str path, unsigned depth) {
     return status;
 }
 
+static const struct mrl_walk_opts defaults = {.no_ignore = false};
+
+/* Whether the walk would get to a path: each folder on the way decides for itself. */
+static bool reaches(const struct mrl_walk_opts *opts, const struct mrl_ignore *ignore,
+                    mrl_str path) {
+    unsigned depth = 0;
+    for (size_t from = 0, to; from <= path.len; from = to + 1) {
+        to = mrl_str_find(path, MRL_S("/"), from);
+        bool is_folder = to != MRL_STR_NPOS;
+        to = is_folder ? to : path.len;
+        if (is_left_out(opts, mrl_str_sub(path, from, to)) ||
+            mrl_ignored(ignore, mrl_str_sub(path, 0, to), is_folder) ||
+            depth++ > MRL_WALK_DEPTH_MAX)
+            return false;
+    }
+    return true;
+}
+
+mrl_status mrl_walk_listed(mrl_arena *a, const struct mrl_walk_opts *opts,
+                           const struct mrl_walk_ignore *ignores, uint32_t n_ignores,
+                           const mrl_str *paths, uint32_t n, bool *ret_in) {
+    struct mrl_ignore ignore = {NULL, 0, 0};
+    opts = opts != NULL ? opts : &defaults;
+    for (uint32_t i = 0; i < n_ignores && !opts->no_ignore; i++)
+        MRL_TRY(mrl_ignore_add(&ignore, a, ignores[i].folder, ignores[i].text));
+    for (uint32_t i = 0; i < n; i++)
+        ret_in[i] = reaches(opts, &ignore, paths[i]);
+    return MRL_OK;
+}
+
 mrl_status mrl_walk(mrl_arena *a, mrl_str root, const struct mrl_walk_opts *opts,
                     mrl_walk_file file, mrl_walk_problem problem, void *cx, struct mrl_err *err) {
-    static const struct mrl_walk_opts defaults = {.no_ignore = false};
     struct walk w = {.arena = a,
                      .opts = opts != NULL ? opts : &defaults,
                      .file = file,

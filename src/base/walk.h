@@ -32,4 +32,15 @@ mrl_status mrl_walk(mrl_arena *a, mrl_str root, const struct mrl_walk_opts *opts
                     mrl_walk_file file, mrl_walk_problem problem, void *cx,
                     struct mrl_err *err) MRL_NODISCARD;
 
+/* The same over a list of files that are on no disk, as of a revision: so that both sides of a
+ * comparison leave out the same. `paths` are relative to the root; `ignores` are the texts of its
+ * .gitignore files, each with the path of its folder ("" or ending in '/'), outer ones first.
+ * Fills ret_in with what the walk would visit. Cost: paths * patterns * depth. */
+struct mrl_walk_ignore {
+    mrl_str folder, text;
+};
+mrl_status mrl_walk_listed(mrl_arena *a, const struct mrl_walk_opts *opts,
+                           const struct mrl_walk_ignore *ignores, uint32_t n_ignores,
+                           const mrl_str *paths, uint32_t n, bool *ret_in) MRL_NODISCARD;
+
 #endif

@@ -58,7 +58,7 @@ struct mrl_json_style {
 void mrl_json_write(struct mrl_buf *b, mrl_arena *scratch, mrl_val v,
                     const struct mrl_json_style *style);
 
-/* Appends s as a JSON string with quotes. */
+/* Appends s as a JSON string with quotes. Bytes that are no UTF-8 become U+FFFD. */
 void mrl_json_write_str(struct mrl_buf *b, mrl_str s, bool escape_html);
 
 #endif

@@ -5,6 +5,7 @@
  * so that no call needs a check.
  */
 #include "base/num.h"
+#include "base/utf8.h"
 #include "formats/json/json.h"
 
 struct writer {
@@ -37,18 +38,29 @@ static bool is_line_separator(mrl_str s, size_t i) {
            (unsigned char)s.ptr[i + 1] == 0x80 && ((unsigned char)s.ptr[i + 2] & 0xFE) == 0xA8;
 }
 
+/* Whether the byte at *i begins no character; else *i moves to the last byte of the character. File
+ * names are the only texts that hold such bytes, and what we write must be JSON all the same. */
+static bool is_broken(mrl_str s, size_t *i) {
+    size_t width;
+    bool broken = mrl_utf8_at(s, *i, &width) == MRL_UTF8_BAD && width == 1;
+    *i += width - 1;
+    return broken;
+}
+
 void mrl_json_write_str(struct mrl_buf *b, mrl_str s, bool html) {
     size_t from = 0;
     mrl_buf_byte(b, '"');
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         bool separator = html && c == 0xE2 && is_line_separator(s, i);
-        if (!separator && !needs_escape(c, html))
+        bool broken = c >= 0x80 && is_broken(s, &i);
+        if (!separator && !broken && !needs_escape(c, html))
             continue;
-        mrl_buf_add(b, mrl_str_sub(s, from, i));
+        mrl_buf_add(b, mrl_str_sub(s, from, separator ? i - 2 : i));
         if (separator) {
-            mrl_buf_printf(b, "\\u202%c", (unsigned char)s.ptr[i + 2] == 0xA8 ? '8' : '9');
-            i += 2;
+            mrl_buf_printf(b, "\\u202%c", (unsigned char)s.ptr[i] == 0xA8 ? '8' : '9');
+        } else if (broken) {
+            MRL_BUF_LIT(b, "\xEF\xBF\xBD");
         } else {
             write_escape(b, c);
         }

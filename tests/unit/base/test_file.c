@@ -172,6 +172,20 @@ TEST(file_replace_keeps_mode_and_follows_links) {
     close_place(&p);
 }
 
+TEST(file_append_adds_or_says_why) {
+    struct place p;
+    struct mrl_err err;
+    REQUIRE(open_place(&p));
+    mrl_err_init(&err);
+    CHECK_INT(mrl_file_append(mrl_str_z(at(&p, "new")), MRL_S("one"), &err), MRL_OK);
+    CHECK_INT(mrl_file_append(mrl_str_z(at(&p, "new")), MRL_S(" two"), &err), MRL_OK);
+    CHECK_STR(got(&p, "new"), MRL_S("one two"));
+    CHECK_INT(mrl_file_append(mrl_str_z(at(&p, "no/such/folder")), MRL_S("x"), &err),
+              MRL_E_NOT_FOUND);
+    CHECK(err.text[0] != '\0');
+    close_place(&p);
+}
+
 TEST(file_replace_is_all_or_nothing) {
     struct place p;
     static const int errnums[] = {EIO, ENOSPC, EINTR, EACCES};
@@ -314,6 +328,32 @@ TEST(walk_is_in_order_and_obeys_gitignore) {
     CHECK(strstr(v.text, "build/out.yaml") != NULL && strstr(v.text, "b/x.log") != NULL);
     CHECK_INT(walk(&p, &(struct mrl_walk_opts){.hidden = true}, &v), MRL_OK);
     CHECK(strstr(v.text, ".hidden") != NULL && strstr(v.text, ".git/config") == NULL);
+    close_place(&p);
+}
+
+/* A list of the same files gives the same visits: that is what comparing revisions rests on. */
+TEST(walk_of_a_list_leaves_out_the_same) {
+    static const mrl_str paths[] = {
+        MRL_S_INIT(".gitignore"),   MRL_S_INIT(".hidden"),       MRL_S_INIT("B.yaml"),
+        MRL_S_INIT("a.yaml"),       MRL_S_INIT("b/deep/y.yaml"), MRL_S_INIT("b/keep.log"),
+        MRL_S_INIT("b/link"),       MRL_S_INIT("b/x.log"),       MRL_S_INIT("build/out.yaml"),
+        MRL_S_INIT("b/.d/in.yaml"), MRL_S_INIT(".git/config"),   MRL_S_INIT("z.yaml")};
+    struct place p;
+    struct visits v;
+    bool in[MRL_COUNTOF(paths)] = {false};
+    char text[1024] = "";
+    REQUIRE(open_place(&p));
+    plant(&p);
+    CHECK_INT(walk(&p, NULL, &v), MRL_OK);
+    struct mrl_walk_ignore rules = {MRL_S(""), got(&p, ".gitignore")};
+    CHECK_INT(mrl_walk_listed(&p.a, NULL, &rules, 1, paths, MRL_COUNTOF(paths), in), MRL_OK);
+    for (size_t i = 0, n = 0; i < MRL_COUNTOF(paths); i++)
+        if (in[i])
+            n += (size_t)snprintf(text + n, sizeof text - n, "%.*s ", MRL_F(paths[i]));
+    CHECK_STR(mrl_str_z(text), mrl_str_z(v.text));
+    struct mrl_walk_ignore inner = {MRL_S("b/"), MRL_S("*.yaml\n")};
+    CHECK_INT(mrl_walk_listed(&p.a, NULL, &inner, 1, paths, MRL_COUNTOF(paths), in), MRL_OK);
+    CHECK(in[3] && !in[4] && in[8]); /* a rule holds below its folder alone */
     close_place(&p);
 }
 

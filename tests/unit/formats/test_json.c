@@ -35,6 +35,34 @@ TEST(json_round_trips) {
                "{\"a\":10,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9}");
 }
 
+/* What we write is JSON whatever the bytes are: names of files may be anything. */
+TEST(json_writes_broken_bytes_as_replacement) {
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        {"a\xff"
+         "b",
+         "\"a\xEF\xBF\xBD"
+         "b\""},
+        {"\xe2\x82", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xed\xa0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xef\xbf\xbd", "\"\xEF\xBF\xBD\""},
+        {"\xe2\x80\xa8\xf0\x9f\x98\x80\n", "\"\xe2\x80\xa8\xf0\x9f\x98\x80\\n\""},
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(cases); i++) {
+        struct mrl_buf b;
+        mrl_buf_init(&b, 1 << 10);
+        mrl_json_write_str(&b, mrl_str_z(cases[i].text), false);
+        CHECK_STR(mrl_buf_str(&b), mrl_str_z(cases[i].want));
+        mrl_buf_release(&b);
+    }
+    struct mrl_buf b;
+    mrl_buf_init(&b, 1 << 10);
+    mrl_json_write_str(&b, MRL_S("a\xe2\x80\xa9<"), true);
+    CHECK_STR(mrl_buf_str(&b), MRL_S("\"a\\u2029\\u003c\""));
+    mrl_buf_release(&b);
+}
+
 TEST(json_errors_name_the_place) {
     static const struct {
         const char *text;
