@@ -36,6 +36,7 @@ mrl_status mrl_git_open(mrl_arena *a, mrl_str path, struct mrl_git *ret) {
         "GIT_ALLOW_PROTOCOL=",      /* and no way to fetch it, whatever protocol.*.allow says */
         "GIT_TERMINAL_PROMPT=0",    /* nobody is there to answer */
         "GIT_OPTIONAL_LOCKS=0",     /* the repository is only read */
+        "GIT_LITERAL_PATHSPECS=1",  /* paths are names and no patterns */
         "GIT_CONFIG_NOSYSTEM=1",    /* settings of the machine are not the user's */
     };
     *ret = (struct mrl_git){.arena = a, .path = mrl_arena_str(a, path)};
@@ -95,7 +96,7 @@ static mrl_status run_well(struct mrl_git *g, const char *const *args, mrl_str i
 
 /* --- objects --------------------------------------------------------------------------------- */
 
-static bool is_id(mrl_str s) {
+bool mrl_git_is_id(mrl_str s) {
     for (size_t i = 0; i < s.len; i++)
         if (!((s.ptr[i] >= '0' && s.ptr[i] <= '9') || (s.ptr[i] >= 'a' && s.ptr[i] <= 'f')))
             return false;
@@ -143,7 +144,8 @@ static mrl_status read_answer(mrl_str *rest, bool bytes, struct mrl_err *err,
     size_t size;
     ret->id = mrl_str_cut(line, ' ', &tail);
     ret->type = mrl_str_cut(tail, ' ', &tail);
-    if (!is_id(ret->id) || ret->type.len == 0 || ret->type.len > 16 || !read_size(tail, &size))
+    if (!mrl_git_is_id(ret->id) || ret->type.len == 0 || ret->type.len > 16 ||
+        !read_size(tail, &size))
         return lied(err);
     if (!bytes)
         return MRL_OK;
@@ -183,7 +185,7 @@ mrl_status mrl_git_read(struct mrl_git *g, const mrl_str *names, uint32_t n, boo
 
 mrl_status mrl_git_commits(struct mrl_git *g, mrl_str from, mrl_str to, struct mrl_err *err,
                            mrl_str **ret, uint32_t *ret_n) {
-    MRL_ASSERT(is_id(to) && (from.len == 0 || is_id(from)));
+    MRL_ASSERT(mrl_git_is_id(to) && (from.len == 0 || mrl_git_is_id(from)));
     mrl_str ids = mrl_arena_printf(g->arena, "%.*s%s%.*s\n", MRL_F(to), from.len > 0 ? "\n^" : "",
                                    MRL_F(from));
     const char *const args[] = {"rev-list", "--topo-order", "--stdin", NULL};
@@ -193,7 +195,7 @@ mrl_status mrl_git_commits(struct mrl_git *g, mrl_str from, mrl_str to, struct m
     MRL_TRY(run_well(g, args, ids, err, &out));
     while (out.len > 0) {
         mrl_str id = mrl_str_cut(out, '\n', &out);
-        if (!is_id(id))
+        if (!mrl_git_is_id(id))
             return lied(err);
         if (found.n == MRL_GIT_COMMITS_MAX)
             return mrl_err_set(err, MRL_E_LIMIT, ID,
@@ -208,7 +210,7 @@ mrl_status mrl_git_commits(struct mrl_git *g, mrl_str from, mrl_str to, struct m
 
 mrl_status mrl_git_is_ancestor(struct mrl_git *g, mrl_str old, mrl_str id, struct mrl_err *err,
                                bool *ret) {
-    MRL_ASSERT(is_id(old) && is_id(id));
+    MRL_ASSERT(mrl_git_is_id(old) && mrl_git_is_id(id));
     mrl_str a = mrl_arena_printf(g->arena, "%.*s", MRL_F(old));
     mrl_str b = mrl_arena_printf(g->arena, "%.*s", MRL_F(id));
     MRL_CHECK(a.ptr != NULL && b.ptr != NULL, MRL_E_NOMEM);
@@ -229,28 +231,124 @@ mrl_status mrl_git_is_shallow(struct mrl_git *g, struct mrl_err *err, bool *ret)
     return MRL_OK;
 }
 
+mrl_status mrl_git_resolve(struct mrl_git *g, mrl_str rev, struct mrl_err *err, mrl_str *ret) {
+    struct mrl_git_object o;
+    bool shallow = false;
+    mrl_str name = mrl_arena_printf(g->arena, "%.*s^{commit}", MRL_F(rev));
+    MRL_CHECK(name.ptr != NULL, MRL_E_NOMEM);
+    MRL_TRY(mrl_git_read(g, &name, 1, false, err, &o));
+    if (o.id.len > 0 && mrl_str_eq(o.type, MRL_S("commit"))) {
+        *ret = o.id;
+        return MRL_OK;
+    }
+    MRL_TRY(mrl_git_is_shallow(g, err, &shallow));
+    return mrl_err_set(err, MRL_E_NOT_FOUND, ID, "there is no revision %.*s here%s", MRL_F(rev),
+                       shallow ? ": the clone is shallow, fetch more of its history" : "");
+}
+
+/* The one id of an answer; the program says with its exit code that there is none. */
+static mrl_status one_id(const struct mrl_child_end *end, struct mrl_err *err, mrl_str *ret) {
+    mrl_str rest, id = mrl_str_cut(end->output, '\n', &rest);
+    if (!mrl_git_is_id(id))
+        return lied(err);
+    *ret = id;
+    return MRL_OK;
+}
+
+mrl_status mrl_git_merge_base(struct mrl_git *g, mrl_str x, mrl_str y, struct mrl_err *err,
+                              mrl_str *ret) {
+    MRL_ASSERT(mrl_git_is_id(x) && mrl_git_is_id(y));
+    mrl_str a = mrl_arena_str(g->arena, x), b = mrl_arena_str(g->arena, y);
+    MRL_CHECK(a.ptr != NULL && b.ptr != NULL, MRL_E_NOMEM);
+    const char *const args[] = {"merge-base", a.ptr, b.ptr, NULL};
+    struct mrl_child_end end;
+    bool shallow = false;
+    MRL_TRY(run(g, args, MRL_S(""), err, &end));
+    if (end.code == 0)
+        return one_id(&end, err, ret);
+    MRL_TRY(mrl_git_is_shallow(g, err, &shallow));
+    return mrl_err_set(err, MRL_E_NOT_FOUND, ID, "%.12s and %.12s have no common ancestor here%s",
+                       a.ptr, b.ptr,
+                       shallow ? ": the clone is shallow, fetch more of its history" : "");
+}
+
+mrl_status mrl_git_parents(struct mrl_git *g, mrl_str commit, struct mrl_err *err,
+                           mrl_str *ret_first, uint32_t *ret_n) {
+    struct mrl_git_object o;
+    mrl_str line, first = {NULL, 0};
+    uint32_t n = 0;
+    /* The object itself, not git's view of history: a shallow clone hides the parents that it
+     * lacks, and a commit would seem to be the first. */
+    MRL_TRY(mrl_git_read(g, &commit, 1, true, err, &o));
+    while ((line = mrl_str_cut(o.bytes, '\n', &o.bytes)).len > 0) {
+        if (!mrl_str_starts(line, MRL_S("parent ")))
+            continue;
+        line = mrl_str_sub(line, 7, line.len);
+        if (!mrl_git_is_id(line))
+            return lied(err);
+        if (n++ == 0)
+            first = line;
+    }
+    *ret_first = first;
+    *ret_n = n;
+    return MRL_OK;
+}
+
+mrl_status mrl_git_top(struct mrl_git *g, struct mrl_err *err, mrl_str *ret) {
+    static const char *const args[] = {"rev-parse", "--show-toplevel", NULL};
+    struct mrl_child_end end;
+    MRL_TRY(run(g, args, MRL_S(""), err, &end));
+    if (end.code != 0)
+        return mrl_err_set(err, MRL_E_NOT_FOUND, ID, "git says: %s", end.words);
+    if (!mrl_str_starts(end.output, MRL_S("/")) || !mrl_str_ends(end.output, MRL_S("\n")))
+        return lied(err);
+    *ret = mrl_str_sub(end.output, 0, end.output.len - 1); /* its name may hold line ends */
+    return MRL_OK;
+}
+
 /* --- trees ----------------------------------------------------------------------------------- */
 
-/* "mode type id\tpath", each ended by a NUL. */
-mrl_status mrl_git_links(struct mrl_git *g, mrl_str commit, struct mrl_err *err,
-                         struct mrl_git_link **ret, uint32_t *ret_n) {
-    MRL_ASSERT(is_id(commit));
-    mrl_str id = mrl_arena_printf(g->arena, "%.*s", MRL_F(commit));
-    MRL_CHECK(id.ptr != NULL, MRL_E_NOMEM);
-    const char *const args[] = {"ls-tree", "-r", "-z", "--full-tree", id.ptr, NULL};
-    MRL_VEC(struct mrl_git_link) found = {NULL, 0, 0};
+static mrl_status list(struct mrl_git *g, const char *const *args, bool index, struct mrl_err *err,
+                       struct mrl_git_entries *ret) {
     mrl_str out;
     MRL_TRY(run_well(g, args, MRL_S(""), err, &out));
-    while (out.len > 0) {
-        mrl_str entry = mrl_str_cut(out, '\0', &out), path, name;
-        if (!mrl_str_starts(entry, MRL_S("160000 commit ")))
-            continue;
-        name = mrl_str_cut(mrl_str_sub(entry, 14, entry.len), '\t', &path);
-        if (!is_id(name) || path.len == 0)
-            return lied(err);
-        struct mrl_git_link link = {path, name};
-        MRL_TRY(MRL_VEC_PUSH(g->arena, &found, link));
-    }
+    mrl_status status = mrl_git_read_entries(g->arena, out, index, ret);
+    return status == MRL_E_SYNTAX ? lied(err) : status;
+}
+
+mrl_status mrl_git_tree(struct mrl_git *g, mrl_str commit, mrl_str path, struct mrl_err *err,
+                        struct mrl_git_entries *ret) {
+    MRL_ASSERT(mrl_git_is_id(commit));
+    mrl_str id = mrl_arena_str(g->arena, commit), below = mrl_arena_str(g->arena, path);
+    MRL_CHECK(id.ptr != NULL && below.ptr != NULL, MRL_E_NOMEM);
+    const char *const args[] = {
+        "ls-tree", "-r", "-z", "--full-tree", id.ptr, "--", path.len > 0 ? below.ptr : NULL, NULL};
+    return list(g, args, false, err, ret);
+}
+
+mrl_status mrl_git_staged_links(struct mrl_git *g, struct mrl_err *err,
+                                struct mrl_git_entries *ret) {
+    static const char *const args[] = {"ls-files", "--stage", "-z", NULL};
+    struct mrl_git_entries all;
+    uint32_t n = 0;
+    MRL_TRY(list(g, args, true, err, &all));
+    for (uint32_t i = 0; i < all.n; i++)
+        if (all.items[i].kind == MRL_GIT_SUBMODULE)
+            all.items[n++] = all.items[i];
+    all.n = n;
+    *ret = all;
+    return MRL_OK;
+}
+
+mrl_status mrl_git_links(struct mrl_git *g, mrl_str commit, struct mrl_err *err,
+                         struct mrl_git_link **ret, uint32_t *ret_n) {
+    struct mrl_git_entries all;
+    MRL_VEC(struct mrl_git_link) found = {NULL, 0, 0};
+    MRL_TRY(mrl_git_tree(g, commit, MRL_S(""), err, &all));
+    for (uint32_t i = 0; i < all.n; i++)
+        if (all.items[i].kind == MRL_GIT_SUBMODULE)
+            MRL_TRY(MRL_VEC_PUSH(g->arena, &found,
+                                 (struct mrl_git_link){all.items[i].path, all.items[i].id}));
     *ret = found.items;
     *ret_n = found.n;
     return MRL_OK;

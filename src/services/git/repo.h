@@ -35,6 +35,20 @@ struct mrl_git_link { /* a submodule in a tree */
     mrl_str path, id;
 };
 
+#define MRL_GIT_ENTRIES_MAX 1000000 /* files of a tree */
+
+enum mrl_git_kind { MRL_GIT_FILE, MRL_GIT_SYMLINK, MRL_GIT_SUBMODULE };
+
+struct mrl_git_entry {
+    enum mrl_git_kind kind;
+    mrl_str id, path; /* the path may hold anything but a NUL */
+};
+
+struct mrl_git_entries {
+    struct mrl_git_entry *items;
+    uint32_t n, cap;
+};
+
 /* Prepares reading `path`; runs nothing yet. */
 mrl_status mrl_git_open(mrl_arena *a, mrl_str path, struct mrl_git *ret) MRL_NODISCARD;
 
@@ -58,5 +72,32 @@ mrl_status mrl_git_is_shallow(struct mrl_git *g, struct mrl_err *err, bool *ret)
 /* The submodules in a commit's tree. */
 mrl_status mrl_git_links(struct mrl_git *g, mrl_str commit, struct mrl_err *err,
                          struct mrl_git_link **ret, uint32_t *ret_n) MRL_NODISCARD;
+
+/* The root of the working tree that the folder stands in, absolute. MRL_E_NOT_FOUND without one. */
+mrl_status mrl_git_top(struct mrl_git *g, struct mrl_err *err, mrl_str *ret) MRL_NODISCARD;
+/* The id of the commit that a revision names. MRL_E_NOT_FOUND when there is none here. */
+mrl_status mrl_git_resolve(struct mrl_git *g, mrl_str rev, struct mrl_err *err,
+                           mrl_str *ret) MRL_NODISCARD;
+/* The best common ancestor of two commits. MRL_E_NOT_FOUND when none is known here. */
+mrl_status mrl_git_merge_base(struct mrl_git *g, mrl_str x, mrl_str y, struct mrl_err *err,
+                              mrl_str *ret) MRL_NODISCARD;
+/* The first parent of a commit and their number, as the commit names them: they need not be here.
+ */
+mrl_status mrl_git_parents(struct mrl_git *g, mrl_str commit, struct mrl_err *err,
+                           mrl_str *ret_first, uint32_t *ret_n) MRL_NODISCARD;
+/* All entries of a commit's tree at or below `path` (empty: all), folders entered, in git's order;
+ * paths from the root of the repository. */
+mrl_status mrl_git_tree(struct mrl_git *g, mrl_str commit, mrl_str path, struct mrl_err *err,
+                        struct mrl_git_entries *ret) MRL_NODISCARD;
+/* The submodules of the index; `g` is at the root, or those below its folder. */
+mrl_status mrl_git_staged_links(struct mrl_git *g, struct mrl_err *err,
+                                struct mrl_git_entries *ret) MRL_NODISCARD;
+
+/* `ls-tree -r -z` ("mode type id TAB path NUL"), or, with `index`, `ls-files --stage -z` ("mode id
+ * stage TAB path NUL"). Slices of `text`. Believes nothing: MRL_E_SYNTAX, MRL_E_LIMIT. */
+mrl_status mrl_git_read_entries(mrl_arena *a, mrl_str text, bool index,
+                                struct mrl_git_entries *ret) MRL_NODISCARD;
+/* An id: 40 or 64 hexadecimal digits in lower case. */
+bool mrl_git_is_id(mrl_str s);
 
 #endif
