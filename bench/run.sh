@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh - benchmarks beside the peers that are installed: whole commands (opa, gator, kube-score,
 # conftest, checkov), JSON and YAML in one process (simdjson, cJSON, jansson, libyaml).
-# usage: run.sh [NAME...]: start, data, tree, engine, gatekeeper, json, yaml, bombs, image (default: all). Prints
+# usage: run.sh [NAME...]: start, data, tree, ci, engine, gatekeeper, json, yaml, bombs, image (default: all). Prints
 # milliseconds (median of 5) and MiB.
 set -eu
 cd "$(dirname "$0")/.."
@@ -43,6 +43,17 @@ bench_tree() {
     measure "conftest (1 rule)" conftest test -p "$tmp/one.rego" "$tmp/tree"
     # Python takes minutes: once, unless it is asked for alone.
     (RUNS=${CHECKOV_RUNS:-1} && measure "checkov" "${CHECKOV:-checkov}" -d "$tmp/tree" --framework kubernetes --quiet --compact)
+}
+
+bench_ci() {
+    command -v git >/dev/null 2>&1 || { echo "ci: git is absent"; return 0; }
+    echo "ci: examples/shop as a repository, one manifest changed against the base"
+    cp -r examples/shop "$tmp/shop"
+    (cd "$tmp/shop" && git init -q && git add -A &&
+        git -c user.name=b -c user.email=b@example.com commit -qm base &&
+        printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: new, namespace: core}\nspec: {containers: [{name: c, image: x}]}\n' >new.yaml)
+    measure "merlon ci --base HEAD" env -C "$tmp/shop" "$merlon" ci --base HEAD
+    measure "merlon check" env -C "$tmp/shop" "$merlon" check
 }
 
 bench_gatekeeper() {
@@ -110,5 +121,5 @@ bench_image() {
     python3 bench/image.py "$merlon"
 }
 
-[ $# -gt 0 ] || set -- start data tree engine gatekeeper json yaml bombs image
+[ $# -gt 0 ] || set -- start data tree ci engine gatekeeper json yaml bombs image
 for name; do "bench_$name"; done

@@ -7,6 +7,7 @@
 #define MRL_CLI_CHECK_H
 
 #include "base/vec.h"
+#include "base/walk.h"
 #include "cli/config.h"
 #include "cli/documents.h"
 #include "cli/gatekeeper_load.h"
@@ -16,7 +17,7 @@
 #include "engines/posture/fix.h"
 #include "engines/posture/posture.h"
 
-enum mrl_skip { MRL_SKIP_KIND, MRL_SKIP_EMPTY, MRL_SKIP_NO_OBJECT, MRL_SKIP_N };
+enum mrl_skip { MRL_SKIP_KIND, MRL_SKIP_EMPTY, MRL_SKIP_NO_OBJECT, MRL_SKIP_SUBMODULE, MRL_SKIP_N };
 
 struct mrl_exception {
     mrl_str control, subject, path; /* globs; empty: any */
@@ -31,6 +32,18 @@ struct mrl_input {            /* a path to read, and after mrl_check_read_all wh
     struct mrl_documents documents;
     const struct mrl_err
         *problem; /* why it, or the rest of it, could not be read; NULL: all well */
+};
+
+struct mrl_since {                   /* the revision that a tree is compared with: `merlon ci` */
+    mrl_str name;                    /* as it was asked for: "origin/main" */
+    mrl_str how;                     /* who chose it: "--base", "GITHUB_BASE_REF" */
+    mrl_str commit;                  /* its id; empty without a base */
+    mrl_str head;                    /* id of the commit that is checked out; empty: none yet */
+    const struct mrl_err *problem;   /* why it could not be read; NULL: it was, or there is none */
+    struct mrl_check *base;          /* the tree at the base, judged; NULL without one */
+    const struct mrl_finding **gone; /* open findings of the base that are not there any more */
+    uint32_t n_gone, n_new, n_old;   /* of the open failures; n_old: those of the base */
+    uint32_t n_old_unread;           /* of c->unread: what could not be read at the base, too */
 };
 
 struct mrl_check {
@@ -63,7 +76,8 @@ struct mrl_check {
     uint32_t n_debt_expired; /* findings whose debt is past its date */
     uint32_t n_debt_paid;    /* entries of the baseline that nothing is found for any more */
     struct mrl_fixes fixes;  /* what --fix and --diff changed and left; items NULL without them */
-    bool verbose, quiet;     /* for people: every finding; only the figures */
+    const struct mrl_since *since; /* NULL: compared with nothing */
+    bool verbose, quiet;           /* for people: every finding; only the figures */
 };
 
 /* Adds our controls to c->files; the policy is compiled by the caller. */
@@ -75,6 +89,15 @@ mrl_status mrl_check_own_controls(struct mrl_check *c) MRL_NODISCARD;
 mrl_status mrl_check_load(struct mrl_check *c) MRL_NODISCARD;
 /* Adds a file, "-", or what a folder holds to c->inputs. Nothing is read yet. */
 mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
+/* What is visited below a folder. */
+extern const struct mrl_walk_opts mrl_check_walk;
+/* Adds a file of the folder c->root, unless it is of no interest (which is counted). */
+mrl_status mrl_check_add_found(struct mrl_check *c, mrl_str path) MRL_NODISCARD;
+/* Adds a file, whatever its name. Its text is read later, unless the caller sets it. */
+mrl_status mrl_check_add_input(struct mrl_check *c, mrl_str path,
+                               const struct mrl_err *problem) MRL_NODISCARD;
+/* Adds something that could not be judged: it counts as one unknown verdict. */
+mrl_status mrl_check_add_unread(struct mrl_check *c, const struct mrl_err *problem) MRL_NODISCARD;
 /* Reads all inputs on the threads of the pool into c->objects. What cannot be read goes to
  * c->unread, and never hides the rest. */
 mrl_status mrl_check_read_all(struct mrl_check *c) MRL_NODISCARD;
@@ -103,6 +126,12 @@ void mrl_check_release(struct mrl_check *c);
  * Options policy, no-controls, jobs and config must be known to the command. c->files says what
  * went wrong. */
 mrl_status mrl_check_run(struct mrl_check *c) MRL_NODISCARD;
+/* The same in two steps: all but the judging, so that inputs can be left out; then
+ * mrl_check_read_all and mrl_check_judge. */
+mrl_status mrl_check_prepare(struct mrl_check *c) MRL_NODISCARD;
+/* A check of other inputs by the policies, exceptions and threads of c, which stays their owner: do
+ * not release it. Inputs are still to be added. */
+mrl_status mrl_check_twin(const struct mrl_check *c, struct mrl_check *ret) MRL_NODISCARD;
 /* Judges c->objects anew: the last step of mrl_check_run. */
 mrl_status mrl_check_judge(struct mrl_check *c) MRL_NODISCARD;
 
@@ -134,6 +163,73 @@ mrl_status mrl_check_exceptions(struct mrl_check *c, mrl_val config, mrl_str fil
 /* Marks the findings that exceptions accept, and counts them in the exceptions. */
 void mrl_check_accept(struct mrl_check *c);
 
+/* --- the gate, and the forms (check_gate.c, check_forms.c)
+ * -------------------------------------------------------------------------------- */
+
+struct mrl_gate { /* what the exit code is decided by */
+    bool none;
+    enum mrl_severity severity;
+    int64_t max_unknown; /* -1: only files that could not be read count */
+    double min_floor;
+};
+
+#define MRL_SEVERITIES "low|medium|high|critical"
+#define MRL_OPTS_GATE                                                                              \
+    {.name = "severity",                                                                           \
+     .arg = "SEVERITY",                                                                            \
+     .help = "leave out findings below it (the score counts them)",                                \
+     .choices = MRL_SEVERITIES},                                                                   \
+        {.name = "gate",                                                                           \
+         .arg = "SEVERITY",                                                                        \
+         .help = "findings of this severity or a higher one exit with 1 (default high)",           \
+         .choices = "none|" MRL_SEVERITIES},                                                       \
+        {.name = "fail-on",                                                                        \
+         .arg = "SEVERITY",                                                                        \
+         .help = "the same as --gate",                                                             \
+         .choices = "none|" MRL_SEVERITIES},                                                       \
+        {.name = "min-floor", .arg = "N", .help = "a floor below N (0 to 100) exits with 1"},      \
+        {.name = "max-unknown",                                                                    \
+         .arg = "N",                                                                               \
+         .help =                                                                                   \
+             "exit with 3 when more verdicts are unknown (default: only unreadable files count)"}, \
+        {.name = "baseline",                                                                       \
+         .letter = 'b',                                                                            \
+         .arg = "FILE",                                                                            \
+         .help = "accept the debt of a baseline, fail on new findings and on a lower floor"}
+
+/* Reads the options of MRL_OPTS_GATE; a message is out when the exit code is not 0. */
+int mrl_gate_read(struct mrl_cli *cli, struct mrl_gate *ret);
+/* What merlon.yaml says holds where no flag does: gate, floor, unknowns; applies the baseline. */
+mrl_status mrl_gate_settle(struct mrl_check *c, struct mrl_gate *g) MRL_NODISCARD;
+/* 1 for findings at or over the gate or a floor that is too low, else 3 for more unknowns than
+ * allowed, else 0. A base that could not be read is 3 before all: nobody knows what is new. */
+int mrl_gate_verdict(const struct mrl_check *c, const struct mrl_gate *g);
+/* --severity: findings below it are left out of every form. They stay in score and counts. */
+mrl_status mrl_gate_leave_out(struct mrl_check *c) MRL_NODISCARD;
+
+#define MRL_FORMS "human|json|sarif|junit|markdown|gl-code-quality"
+#define MRL_OPTS_FORMS                                                                             \
+    {.name = "format",                                                                             \
+     .letter = 'f',                                                                                \
+     .arg = "FORM",                                                                                \
+     .help = "form of the answer on stdout",                                                       \
+     .choices = MRL_FORMS},                                                                        \
+        {.name = "output",                                                                         \
+         .letter = 'o',                                                                            \
+         .arg = "FORM=FILE",                                                                       \
+         .help = "write the answer to a file, too",                                                \
+         .many = true},                                                                            \
+        {.name = "verbose",                                                                        \
+         .letter = 'v',                                                                            \
+         .help = "every finding, and the whole text of each control"},                             \
+        {.name = "quiet", .letter = 'q', .help = "only the figures and what could not be judged"}
+
+#define MRL_CHECK_OUT_MAX ((size_t)512 << 20) /* bytes of one form */
+/* Writes the files of --output and the answer on stdout. Returns the exit code of the writing. */
+int mrl_check_report(struct mrl_check *c);
+/* Says on stderr that nothing was found to judge, if so. */
+void mrl_check_warn_of_nothing(const struct mrl_check *c);
+
 /* The forms of output; see docs/reference/cli.md. Only the one for people has colours. */
 void mrl_check_human(const struct mrl_check *c, struct mrl_buf *b, bool color);
 /* The JSON form: docs/reference/check.schema.json. */
@@ -144,5 +240,7 @@ void mrl_check_sarif(const struct mrl_check *c, struct mrl_buf *b, bool color);
 void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b, bool color);
 /* The Markdown form: for comments on changes. */
 void mrl_check_markdown(const struct mrl_check *c, struct mrl_buf *b, bool color);
+/* GitLab's code quality report: all findings but those that somebody accepts; GitLab compares. */
+void mrl_check_gl_code_quality(const struct mrl_check *c, struct mrl_buf *b, bool color);
 
 #endif

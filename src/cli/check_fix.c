@@ -45,32 +45,12 @@ static mrl_status copy_inputs(const struct mrl_check *c, const struct mrl_fixes 
     return MRL_OK;
 }
 
-/* Stale exceptions are those that accept nothing: counted anew. */
-static mrl_status copy_exceptions(const struct mrl_check *c, struct mrl_check *to) {
-    to->exceptions = MRL_ARENA_ARRAY(c->cli->arena, struct mrl_exception, c->n_exceptions + 1);
-    MRL_CHECK(to->exceptions != NULL, MRL_E_NOMEM);
-    for (uint32_t i = 0; i < c->n_exceptions; i++) {
-        to->exceptions[i] = c->exceptions[i];
-        to->exceptions[i].used = 0;
-    }
-    return MRL_OK;
-}
-
 static mrl_status judge_again(struct mrl_check *c, const struct mrl_fixes *f,
                               struct mrl_check *ret) {
-    *ret = (struct mrl_check){.cli = c->cli,
-                              .pool = c->pool,
-                              .workers = c->workers,
-                              .files = c->files,
-                              .policy = c->policy,
-                              .controls = c->controls,
-                              .baseline = c->baseline,
-                              .n_exceptions = c->n_exceptions,
-                              .verbose = c->verbose,
-                              .quiet = c->quiet};
+    MRL_TRY(mrl_check_twin(c, ret));
+    ret->baseline = c->baseline;
     ret->skipped[MRL_SKIP_KIND] = c->skipped[MRL_SKIP_KIND];
     MRL_TRY(copy_inputs(c, f, ret));
-    MRL_TRY(copy_exceptions(c, ret));
     MRL_TRY(mrl_check_read_all(ret));
     MRL_TRY(mrl_check_judge(ret));
     return c->baseline.len > 0 ? mrl_baseline_apply(ret, c->baseline) : MRL_OK;

@@ -235,6 +235,23 @@ static void ratchet(struct out *o) {
                        c->n_debt_paid, c->n_debt_paid == 1 ? "y is" : "ies are");
 }
 
+/* "origin/main (merge base), commit 0123456789ab": what the tree is compared with. */
+static void since(struct out *o) {
+    const struct mrl_since *s = o->c->since;
+    if (s->problem != NULL)
+        mrl_screen_say(&o->s, 0, MRL_STYLE_PURPLE,
+                       "The base cannot be read: nobody knows what is new");
+    else if (s->commit.len == 0)
+        mrl_screen_say(&o->s, 0, NULL, "No base, %.*s: everything is new", MRL_F(s->how));
+    else
+        mrl_screen_say(&o->s, 0, NULL, "Base %.12s: %.*s (%.*s)", s->commit.ptr, MRL_F(s->name),
+                       MRL_F(s->how));
+    if (s->problem == NULL)
+        mrl_screen_say(&o->s, 0, s->n_new > 0 ? MRL_STYLE_RED : MRL_STYLE_GREEN,
+                       "%u new finding%s, %u old, %u fixed", s->n_new, plural(s->n_new), s->n_old,
+                       s->n_gone);
+}
+
 static void figures(struct out *o) {
     const struct mrl_check *c = o->c;
     const uint64_t *n = c->posture.all.count;
@@ -244,6 +261,8 @@ static void figures(struct out *o) {
                        c->score.coverage, c->score.floor);
     else
         mrl_screen_say(&o->s, 0, MRL_STYLE_BOLD, "No score: nothing could be judged");
+    if (c->since != NULL)
+        since(o);
     severities(o);
     mrl_screen_say(
         &o->s, 0, NULL,
@@ -303,6 +322,23 @@ static void exceptions(struct out *o) {
     }
 }
 
+/* Old debt, apart from what fails the run: its places with --verbose, else how much there is. */
+static void old_debt(struct out *o) {
+    const struct mrl_check *c = o->c;
+    if (c->since == NULL || c->since->n_old == 0)
+        return;
+    mrl_buf_byte(o->s.b, '\n');
+    mrl_screen_say(&o->s, 0, MRL_STYLE_BOLD,
+                   "Old debt: %u finding%s that stand%s at the base, too%s", c->since->n_old,
+                   plural(c->since->n_old), c->since->n_old == 1 ? "s" : "",
+                   c->verbose ? "" : " (--verbose shows them)");
+    for (uint32_t i = 0; i < c->posture.n_findings && c->verbose; i++) {
+        const struct mrl_finding *f = &c->posture.findings[i];
+        if (f->accepted == MRL_ACCEPTED_BASE && f->verdict == MRL_FAIL)
+            place(o, f);
+    }
+}
+
 /* --- what next
  * ------------------------------------------------------------------------------------ */
 
@@ -334,10 +370,11 @@ static void next_steps(struct out *o) {
                        c->n_groups - TOP);
     if (safe > 0 && c->fixes.items == NULL)
         mrl_screen_say(&o->s, 0, NULL,
-                       "%u finding%s can be fixed safely: --diff shows the patch, --fix applies it",
+                       "%u finding%s can be fixed safely: merlon check --diff shows the patch, "
+                       "--fix applies it",
                        safe, plural(safe));
     say_explain(o, c->groups[0].control->id);
-    if (c->baseline.len == 0)
+    if (c->baseline.len == 0 && c->since == NULL)
         mrl_screen_say(
             &o->s, 0, NULL,
             "merlon baseline init accepts what is there, so that only new findings fail");
@@ -355,5 +392,6 @@ void mrl_check_human(const struct mrl_check *c, struct mrl_buf *b, bool color) {
     exceptions(&o);
     for (size_t i = 0; i < c->n_groups && (c->verbose || i < TOP); i++)
         group(&o, i + 1, &c->groups[i]);
+    old_debt(&o);
     next_steps(&o);
 }

@@ -54,6 +54,8 @@ static void finding(const struct mrl_check *c, struct mrl_buf *b, const struct m
     mrl_buf_add(b, MRL_S(", \"location\": {"));
     text(b, "file", f->source->path);
     mrl_buf_printf(b, ", \"line\": %u, \"column\": %u}", f->pos.line, f->pos.col);
+    if (c->since != NULL)
+        mrl_buf_printf(b, ", \"state\": \"%s\"", f->old ? "old" : "new");
     value(c, b, "path", f->path);
     value(c, b, "value", f->value);
     value(c, b, "fix", f->fix);
@@ -139,6 +141,32 @@ static void fixes(const struct mrl_check *c, struct mrl_buf *b) {
     mrl_buf_add(b, MRL_S("\n  ],\n"));
 }
 
+static void since(const struct mrl_check *c, struct mrl_buf *b) {
+    const struct mrl_since *s = c->since;
+    if (s == NULL)
+        return;
+    mrl_buf_add(b, MRL_S("  \"since\": {"));
+    text(b, "base", s->name);
+    mrl_buf_add(b, MRL_S(", "));
+    text(b, "chosen", s->how);
+    mrl_buf_add(b, MRL_S(", "));
+    text(b, "commit", s->commit);
+    mrl_buf_printf(b,
+                   ", \"readable\": %s, \"new\": %u, \"old\": %u, \"fixed\": %u},\n"
+                   "  \"gone\": [",
+                   s->problem == NULL ? "true" : "false", s->n_new, s->n_old, s->n_gone);
+    for (uint32_t i = 0; i < s->n_gone; i++) {
+        mrl_buf_printf(b, "%s\n    {", i > 0 ? "," : "");
+        text(b, "control", s->gone[i]->control->id);
+        mrl_buf_add(b, MRL_S(", "));
+        text(b, "subject", s->gone[i]->object->id);
+        mrl_buf_add(b, MRL_S(", "));
+        text(b, "fingerprint", s->gone[i]->fingerprint);
+        mrl_buf_byte(b, '}');
+    }
+    mrl_buf_add(b, MRL_S("\n  ],\n"));
+}
+
 void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b, bool color) {
     (void)color;
     mrl_buf_add(
@@ -159,6 +187,7 @@ void mrl_check_json(const struct mrl_check *c, struct mrl_buf *b, bool color) {
     mrl_buf_add(b, MRL_S("\n  ],\n"));
     groups(c, b);
     exceptions(c, b);
+    since(c, b);
     fixes(c, b);
     unread(c, b);
     mrl_buf_add(b, MRL_S("}\n"));

@@ -90,9 +90,9 @@ void mrl_check_junit(const struct mrl_check *c, struct mrl_buf *b, bool color) {
     }
     mrl_buf_printf(b,
                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite "
-                   "name=\"merlon check\" tests=\"%u\" failures=\"%u\" errors=\"%u\" "
+                   "name=\"merlon %s\" tests=\"%u\" failures=\"%u\" errors=\"%u\" "
                    "skipped=\"%u\">\n",
-                   n + c->n_unread, failures, errors + c->n_unread, skipped);
+                   c->cli->cmd->name, n + c->n_unread, failures, errors + c->n_unread, skipped);
     for (uint32_t i = 0; i < n; i++)
         control(c, b, i, &open[i]);
     unread(c, b);

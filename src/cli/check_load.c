@@ -17,7 +17,7 @@
 
 const char *mrl_skip_name(enum mrl_skip s) {
     static const char *const names[] = {"files that are neither YAML nor JSON", "empty documents",
-                                        "documents that are no Kubernetes objects"};
+                                        "documents that are no Kubernetes objects", "submodules"};
     return s < MRL_SKIP_N ? names[s] : "";
 }
 
@@ -41,7 +41,7 @@ static mrl_str base_name(mrl_str path) {
     return slash == MRL_STR_NPOS ? path : mrl_str_sub(path, slash + 1, path.len);
 }
 
-static mrl_status add_input(struct mrl_check *c, mrl_str path, const struct mrl_err *problem) {
+mrl_status mrl_check_add_input(struct mrl_check *c, mrl_str path, const struct mrl_err *problem) {
     struct mrl_input input = {.problem = problem};
     input.source.path = mrl_arena_str(c->cli->arena, path);
     int lock = mrl_lockfile_row(base_name(path));
@@ -66,14 +66,17 @@ static bool in_hidden(mrl_str path, mrl_str root) {
     return mrl_str_find(path, MRL_S("/."), from) != MRL_STR_NPOS;
 }
 
-static mrl_status on_file(void *cx, mrl_str path) {
-    struct mrl_check *c = cx;
+mrl_status mrl_check_add_found(struct mrl_check *c, mrl_str path) {
     if (is_ours(path) || (in_hidden(path, c->root) && !mrl_document_is_hidden(path)))
         return MRL_OK;
     if (is_manifest(path) || mrl_lockfile_row(base_name(path)) >= 0)
-        return add_input(c, path, NULL);
+        return mrl_check_add_input(c, path, NULL);
     c->skipped[MRL_SKIP_KIND]++;
     return MRL_OK;
+}
+
+static mrl_status on_file(void *cx, mrl_str path) {
+    return mrl_check_add_found(cx, path);
 }
 
 /* Errors outlive what reported them, so they are copied where the input lives. */
@@ -93,18 +96,19 @@ static mrl_status on_problem(void *cx, const struct mrl_err *problem) {
     struct mrl_check *c = cx;
     const struct mrl_err *kept = NULL;
     MRL_TRY(keep_problem(c->cli->arena, problem, MRL_S(""), &kept));
-    return add_input(c, MRL_S(""), kept);
+    return mrl_check_add_input(c, MRL_S(""), kept);
 }
+
+static const char *const shown[] = {".github",        ".gitea",          ".forgejo",
+                                    ".gitlab-ci.yml", ".gitlab-ci.yaml", NULL};
+const struct mrl_walk_opts mrl_check_walk = {.shown = shown};
 
 mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) {
     enum mrl_file_kind kind = mrl_file_kind_of(path);
     if (mrl_str_eq(path, MRL_S("-")) || (kind != MRL_FILE_FOLDER && kind != MRL_FILE_NONE))
-        return add_input(c, path, NULL);
-    static const char *const shown[] = {".github",        ".gitea",          ".forgejo",
-                                        ".gitlab-ci.yml", ".gitlab-ci.yaml", NULL};
-    struct mrl_walk_opts opts = {.shown = shown};
+        return mrl_check_add_input(c, path, NULL);
     c->root = path;
-    return mrl_walk(c->cli->arena, path, &opts, on_file, on_problem, c, &c->files.err);
+    return mrl_walk(c->cli->arena, path, &mrl_check_walk, on_file, on_problem, c, &c->files.err);
 }
 
 /* --- reading: on the threads of the pool, each into an arena of its own ----------------------
@@ -249,10 +253,13 @@ static mrl_status take_input(struct mrl_check *c, const struct mrl_input *in) {
             MRL_TRY(mrl_objects_add(&c->objects, &in->source, d->value, d->start, d->end));
     }
     c->n_files += in->source.path.len > 0; /* the rest are folders that could not be read */
-    if (in->problem == NULL)
-        return MRL_OK;
+    return in->problem == NULL ? MRL_OK : mrl_check_add_unread(c, in->problem);
+}
+
+mrl_status mrl_check_add_unread(struct mrl_check *c, const struct mrl_err *problem) {
+    MRL_ASSERT(problem != NULL);
     MRL_TRY(MRL_VEC_ROOM(c->cli->arena, c->unread, c->n_unread, c->cap_unread));
-    c->unread[c->n_unread++] = in->problem;
+    c->unread[c->n_unread++] = problem;
     return MRL_OK;
 }
 

@@ -33,10 +33,8 @@ static mrl_status tell_faults(struct mrl_check *c) {
     struct mrl_err *faults;
     uint32_t n;
     MRL_TRY(mrl_gk_files_faults(&c->gatekeeper, &faults, &n));
-    for (uint32_t i = 0; i < n; i++) {
-        MRL_TRY(MRL_VEC_ROOM(c->cli->arena, c->unread, c->n_unread, c->cap_unread));
-        c->unread[c->n_unread++] = &faults[i];
-    }
+    for (uint32_t i = 0; i < n; i++)
+        MRL_TRY(mrl_check_add_unread(c, &faults[i]));
     return MRL_OK;
 }
 
@@ -57,12 +55,12 @@ mrl_status mrl_check_load(struct mrl_check *c) {
     return c->files.diags.total > 0 ? MRL_E_INVALID : MRL_OK;
 }
 
-static mrl_status read_objects(struct mrl_check *c) {
+static mrl_status collect(struct mrl_check *c) {
     if (c->cli->n_args == 0)
         MRL_TRY(mrl_check_collect(c, MRL_S(".")));
     for (size_t i = 0; i < c->cli->n_args; i++)
         MRL_TRY(mrl_check_collect(c, c->cli->args[i]));
-    return mrl_check_read_all(c);
+    return MRL_OK;
 }
 
 /* --- judging -----------------------------------------------------------------------------------
@@ -135,10 +133,39 @@ static mrl_status step(struct mrl_check *c, const char *name,
     return status;
 }
 
-mrl_status mrl_check_run(struct mrl_check *c) {
+mrl_status mrl_check_prepare(struct mrl_check *c) {
     MRL_TRY(step(c, "compiling policies", mrl_check_load));
-    MRL_TRY(step(c, "reading objects", read_objects));
+    return step(c, "finding files", collect);
+}
+
+mrl_status mrl_check_run(struct mrl_check *c) {
+    MRL_TRY(mrl_check_prepare(c));
+    MRL_TRY(step(c, "reading objects", mrl_check_read_all));
     return step(c, "judging", mrl_check_judge);
+}
+
+/* Stale exceptions are those that accept nothing: counted anew. */
+static mrl_status copy_exceptions(const struct mrl_check *c, struct mrl_check *to) {
+    to->exceptions = MRL_ARENA_ARRAY(c->cli->arena, struct mrl_exception, c->n_exceptions + 1);
+    MRL_CHECK(to->exceptions != NULL, MRL_E_NOMEM);
+    for (uint32_t i = 0; i < c->n_exceptions; i++) {
+        to->exceptions[i] = c->exceptions[i];
+        to->exceptions[i].used = 0;
+    }
+    return MRL_OK;
+}
+
+mrl_status mrl_check_twin(const struct mrl_check *c, struct mrl_check *ret) {
+    *ret = (struct mrl_check){.cli = c->cli,
+                              .pool = c->pool,
+                              .workers = c->workers,
+                              .files = c->files,
+                              .policy = c->policy,
+                              .controls = c->controls,
+                              .n_exceptions = c->n_exceptions,
+                              .verbose = c->verbose,
+                              .quiet = c->quiet};
+    return copy_exceptions(c, ret);
 }
 
 void mrl_check_release(struct mrl_check *c) {

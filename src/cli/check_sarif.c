@@ -127,8 +127,15 @@ static mrl_str sentence(mrl_arena *a, mrl_str text) {
     return r.ptr != NULL && !mrl_str_ends(text, MRL_S(".")) ? r : text;
 }
 
+/* How a result stands to the base: SARIF's "new", "unchanged" or "absent"; NULL without a base. */
+static const char *state_of(const struct mrl_check *c, const struct mrl_finding *f) {
+    if (c->since == NULL || c->since->problem != NULL)
+        return NULL;
+    return f->old ? "unchanged" : "new";
+}
+
 static void result(const struct mrl_check *c, struct mrl_buf *b, const struct mrl_finding *f,
-                   struct budget *budget) {
+                   const char *state, struct budget *budget) {
     member(b, "{\"ruleId\": ", f->control->id);
     mrl_buf_printf(b, ", \"ruleIndex\": %zu", (size_t)(f->control - c->controls.items));
     if (f->verdict == MRL_UNKNOWN)
@@ -140,12 +147,15 @@ static void result(const struct mrl_check *c, struct mrl_buf *b, const struct mr
     place(b, f);
     member(b, ", \"partialFingerprints\": {\"merlon/v1\": ", f->fingerprint);
     mrl_buf_byte(b, '}');
-    if (f->accepted != MRL_NOT_ACCEPTED) {
+    if (state != NULL)
+        mrl_buf_printf(b, ", \"baselineState\": \"%s\"", state);
+    /* Old debt is unchanged and not suppressed: nobody has accepted it. */
+    if (f->accepted != MRL_NOT_ACCEPTED && f->accepted != MRL_ACCEPTED_BASE) {
         member(b, ", \"suppressions\": [{\"kind\": \"external\", \"justification\": ",
                f->accepted_why);
         mrl_buf_add(b, MRL_S("}]"));
     }
-    if (f->verdict == MRL_FAIL)
+    if (f->verdict == MRL_FAIL && budget != NULL)
         fix(c, b, f, budget);
     mrl_buf_byte(b, '}');
 }
@@ -186,8 +196,13 @@ void mrl_check_sarif(const struct mrl_check *c, struct mrl_buf *b, bool color) {
     unread(c, b);
     mrl_buf_add(b, MRL_S("]}],\n\"results\": ["));
     for (uint32_t i = 0; i < c->posture.n_findings; i++) {
+        const struct mrl_finding *f = &c->posture.findings[i];
         mrl_buf_add(b, i > 0 ? MRL_S(",\n") : MRL_S("\n"));
-        result(c, b, &c->posture.findings[i], &budget);
+        result(c, b, f, state_of(c, f), &budget);
+    }
+    for (uint32_t i = 0; c->since != NULL && i < c->since->n_gone; i++) {
+        mrl_buf_add(b, c->posture.n_findings + i > 0 ? MRL_S(",\n") : MRL_S("\n"));
+        result(c, b, c->since->gone[i], "absent", NULL); /* its text is history: no fix */
     }
     mrl_buf_add(b, MRL_S("]}]}\n"));
 }

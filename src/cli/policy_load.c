@@ -147,6 +147,7 @@ static enum wanted wanted(const struct mrl_policy_files *f, mrl_str path) {
 static mrl_status add_text(struct mrl_policy_files *f, mrl_str path, mrl_str inner, mrl_str text) {
     size_t slash = mrl_str_rfind(inner, MRL_S("/"));
     bool data = wanted(f, path) == WANT_DATA, taken = false;
+    MRL_TRY(MRL_VEC_PUSH(f->arena, &f->texts, (struct mrl_policy_text){path, text}));
     if (data && f->take != NULL)
         MRL_TRY(f->take(f->take_cx, path, text, &taken));
     if (taken)
@@ -228,6 +229,7 @@ mrl_status mrl_policy_files_add(struct mrl_policy_files *f, mrl_str path) {
     if (rest.ptr != NULL && kind == MRL_FILE_NONE) {
         mrl_str text;
         MRL_TRY(mrl_file_read(f->arena, rest, 0, &f->err, &text));
+        MRL_TRY(MRL_VEC_PUSH(f->arena, &f->texts, (struct mrl_policy_text){path, text}));
         return add_data(f, rest, text, prefix, '.');
     }
     if (kind == MRL_FILE_REGULAR &&

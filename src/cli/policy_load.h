@@ -8,9 +8,14 @@
 #ifndef MRL_CLI_POLICY_LOAD_H
 #define MRL_CLI_POLICY_LOAD_H
 
+#include "base/vec.h"
 #include "cli/cli.h"
 #include "cli/manifest.h"
 #include "engines/policy/policy.h"
+
+struct mrl_policy_text { /* a file that was read */
+    mrl_str path, text;
+};
 
 struct mrl_policy_files {
     mrl_arena *arena;
@@ -26,7 +31,8 @@ struct mrl_policy_files {
      * Gatekeeper's are; the text stays as long as `arena`. NULL: every such file is data. */
     mrl_status (*take)(void *cx, mrl_str path, mrl_str text, bool *ret_taken);
     void *take_cx;
-    struct mrl_err err; /* why a file could not be read */
+    MRL_VEC(struct mrl_policy_text) texts; /* all modules and data, in the order of reading */
+    struct mrl_err err;                    /* why a file could not be read */
 };
 
 /* Prepares `f`; everything lives in the run's arena. */

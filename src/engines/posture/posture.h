@@ -133,10 +133,16 @@ struct mrl_finding { /* one violation, or one reason why a verdict is unknown */
     uint32_t end;        /* offset behind the place in the source */
     mrl_str fingerprint; /* stable over runs and line moves: control, object, path */
     uint8_t accepted;    /* enum mrl_acceptance */
+    bool old;            /* it stands at the base, too; see cli/ci.h */
     mrl_str accepted_why;
 };
 
-enum mrl_acceptance { MRL_NOT_ACCEPTED, MRL_ACCEPTED_EXCEPTION, MRL_ACCEPTED_BASELINE };
+enum mrl_acceptance {
+    MRL_NOT_ACCEPTED,
+    MRL_ACCEPTED_EXCEPTION,
+    MRL_ACCEPTED_BASELINE,
+    MRL_ACCEPTED_BASE, /* old debt: it stands at the base revision */
+};
 
 struct mrl_verdict_row { /* control x object */
     uint32_t control, object;
