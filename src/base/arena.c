@@ -56,6 +56,20 @@ void mrl_arena_release(mrl_arena *a) {
     mrl_arena_init(a, a->budget);
 }
 
+/* explicit_bzero is not optimised away, as a memset before a free may be. */
+static void wipe_list(struct mrl_arena_chunk *c) {
+    for (; c != NULL; c = c->older) {
+        UNPOISON(chunk_start(c), c->size - sizeof *c);
+        explicit_bzero(chunk_start(c), c->size - sizeof *c);
+    }
+}
+
+void mrl_arena_wipe(mrl_arena *a) {
+    wipe_list(a->chunk);
+    wipe_list(a->spare);
+    mrl_arena_release(a);
+}
+
 void mrl_arena_reset(mrl_arena *a) {
     MRL_DASSERT(a->next == NULL || a->next <= a->end);
     struct mrl_arena_chunk *c = a->chunk;

@@ -31,6 +31,9 @@ void mrl_arena_init(mrl_arena *a, size_t budget);
 /* Gives all memory back to the system. The arena is empty and usable again. */
 void mrl_arena_release(mrl_arena *a);
 
+/* As mrl_arena_release, with every byte overwritten first: for arenas that held secrets. */
+void mrl_arena_wipe(mrl_arena *a);
+
 /* Forgets all pieces but keeps the chunks for the next use: no system call, no malloc until the
  * earlier peak is passed. */
 void mrl_arena_reset(mrl_arena *a);

@@ -27,6 +27,16 @@ void mrl_buf_clear(struct mrl_buf *b) {
     b->status = MRL_OK;
 }
 
+mrl_status mrl_buf_give(struct mrl_buf *b, mrl_arena *a, mrl_str *ret) {
+    mrl_status status = b->status;
+    mrl_str text = status == MRL_OK ? mrl_arena_str(a, mrl_buf_str(b)) : (mrl_str){NULL, 0};
+    mrl_buf_release(b);
+    MRL_TRY(status);
+    MRL_CHECK(text.ptr != NULL, MRL_E_NOMEM);
+    *ret = text;
+    return MRL_OK;
+}
+
 bool mrl_buf_reserve(struct mrl_buf *b, size_t n) {
     MRL_ASSERT(b->len <= b->cap && (b->ptr != NULL || b->cap == 0));
     if (b->status != MRL_OK)

@@ -31,6 +31,10 @@ void mrl_buf_release(struct mrl_buf *b);
 /* Empties the buffer, keeps its memory, clears a sticky failure. */
 void mrl_buf_clear(struct mrl_buf *b);
 
+/* Copies the text into the arena and releases the buffer, whatever happens. Gives the buffer's
+ * sticky failure, or MRL_E_NOMEM. */
+mrl_status mrl_buf_give(struct mrl_buf *b, mrl_arena *a, mrl_str *ret) MRL_NODISCARD;
+
 /* Makes room for n more bytes; false (and sticky status) when that is not possible. */
 bool mrl_buf_reserve(struct mrl_buf *b, size_t n);
 

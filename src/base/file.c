@@ -159,14 +159,14 @@ static void hold_signals(sigset_t *ret_before) {
 /* Makes the new name last beyond a crash of the machine. It is done when the file has been replaced
  * already, so a failure is told in the log and fails nothing: after a crash the old text, whole,
  * may be back. */
-static void sync_folder_of(const char *target) {
+static void sync_folder_of(int dir, const char *target) {
     char folder[PATH_MAX];
     const char *slash = strrchr(target, '/');
     size_t n = slash == NULL ? 0 : slash == target ? 1 : (size_t)(slash - target);
     MRL_ASSERT(n < sizeof folder);
     memcpy(folder, n > 0 ? target : ".", n > 0 ? n : 1);
     folder[n > 0 ? n : 1] = '\0';
-    int fd = MRL_SYS(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    int fd = MRL_SYS(openat(dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd < 0 || MRL_SYS_AFTER(fsync(fd)) != 0)
         mrl_log(MRL_LOG_DEBUG, "file.sync", "cannot sync the folder %s: %s", folder,
                 strerrordesc_np(errno));
@@ -174,41 +174,82 @@ static void sync_folder_of(const char *target) {
         close(fd);
 }
 
-/* A new file beside the target, of a name that nobody has. The kernel applies the umask. */
-static int open_beside(const char *target, char *tmp, size_t size) {
+/* A file that is being written, under a name of its own beside `target`, which both are below `dir`
+ * (AT_FDCWD: paths as they are). */
+struct writing {
+    int dir;
+    const char *target;
+    bool fresh;  /* the target must not exist */
+    mode_t mode; /* with has_mode: exactly this mode, else what the umask leaves of 0644 */
+    bool has_mode;
+    char tmp[PATH_MAX + 24];
+};
+
+/* Opens a new file of a name that nobody has. The kernel applies the umask. */
+static int open_beside(struct writing *w) {
+    mode_t mode = w->fresh && w->has_mode ? w->mode : 0644;
     for (int tries = 0; tries < NAME_TRIES; tries++) {
         uint64_t random = 0;
         if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
             return -1;
-        int n = snprintf(tmp, size, "%s.%016llx", target, (unsigned long long)random);
-        MRL_ASSERT(n > 0 && (size_t)n < size);
-        int fd = MRL_SYS(open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+        int n =
+            snprintf(w->tmp, sizeof w->tmp, "%s.%016llx", w->target, (unsigned long long)random);
+        MRL_ASSERT(n > 0 && (size_t)n < sizeof w->tmp);
+        int fd = MRL_SYS(
+            openat(w->dir, w->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
         if (fd >= 0 || errno != EEXIST)
             return fd;
     }
     return -1;
 }
 
+/* Gives the written file its name. File systems that cannot rename without replacing can link. */
+static int move(const struct writing *w) {
+    if (!w->fresh)
+        return MRL_SYS(renameat(w->dir, w->tmp, w->dir, w->target));
+    if (MRL_SYS(renameat2(w->dir, w->tmp, w->dir, w->target, RENAME_NOREPLACE)) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    if (MRL_SYS(linkat(w->dir, w->tmp, w->dir, w->target, 0)) != 0)
+        return -1;
+    unlinkat(w->dir, w->tmp, 0);
+    return 0;
+}
+
 /* Fills and syncs the new file, then moves it over the old one. Whatever fails, the new file is
  * gone and the old one as it was. */
-static mrl_status fill_and_rename(int fd, const char *tmp, const char *target,
-                                  const struct stat *old, mrl_str text, struct mrl_err *err) {
-    MRL_ASSERT(fd >= 0);
+static mrl_status fill_and_move(int fd, const struct writing *w, mrl_str text,
+                                struct mrl_err *err) {
     mrl_status status = mrl_fd_write(fd, text, err);
     if (status != MRL_OK)
-        status = mrl_err_wrap(err, status, ID_WRITE, "cannot write %s", target);
-    if (status == MRL_OK && old != NULL && MRL_SYS(fchmod(fd, old->st_mode & 07777)) != 0)
-        status = mrl_err_sys(err, errno, ID_WRITE, "cannot keep the mode of %s", target);
+        status = mrl_err_wrap(err, status, ID_WRITE, "cannot write %s", w->target);
+    if (status == MRL_OK && w->has_mode && MRL_SYS(fchmod(fd, w->mode)) != 0)
+        status = mrl_err_sys(err, errno, ID_WRITE, "cannot set the mode of %s", w->target);
     if (status == MRL_OK && MRL_SYS_AFTER(fsync(fd)) != 0)
-        status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", tmp);
+        status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", w->tmp);
     if (MRL_SYS_AFTER(close(fd)) != 0 && status == MRL_OK)
-        status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", tmp);
-    if (status == MRL_OK && MRL_SYS(rename(tmp, target)) != 0)
-        status = mrl_err_sys(err, errno, ID_WRITE, "cannot replace %s", target);
+        status = mrl_err_sys(err, errno, ID_WRITE, "cannot finish %s", w->tmp);
+    if (status == MRL_OK && move(w) != 0)
+        status = errno == EEXIST
+                     ? mrl_err_set(err, MRL_E_CONFLICT, ID_WRITE,
+                                   "%s exists already and is not overwritten", w->target)
+                     : mrl_err_sys(err, errno, ID_WRITE, "cannot replace %s", w->target);
     if (status != MRL_OK)
-        unlink(tmp);
+        unlinkat(w->dir, w->tmp, 0);
     else
-        sync_folder_of(target);
+        sync_folder_of(w->dir, w->target);
+    return status;
+}
+
+static mrl_status write_whole(struct writing *w, mrl_str text, struct mrl_err *err) {
+    sigset_t before;
+    hold_signals(&before);
+    int fd = open_beside(w);
+    mrl_status status = fd < 0
+                            ? mrl_err_sys(err, errno, ID_WRITE, "cannot write beside %s", w->target)
+                            : fill_and_move(fd, w, text, err);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
 }
 
@@ -226,7 +267,7 @@ static mrl_status write_open(const char *path, int flags, mrl_str text, struct m
 }
 
 mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) {
-    char z[PATH_MAX], target[PATH_MAX], tmp[PATH_MAX + 24];
+    char z[PATH_MAX], target[PATH_MAX];
     struct stat old;
     if (mrl_str_eq(path, MRL_S("-")))
         return mrl_fd_write(STDOUT_FILENO, text, err);
@@ -242,13 +283,27 @@ mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) {
         return mrl_err_sys(err, errno, ID_WRITE, "cannot write %s", target);
     if (there && !S_ISREG(old.st_mode))
         return write_open(target, 0, text, err); /* a pipe or device cannot be replaced */
-    sigset_t before;
-    hold_signals(&before);
-    int fd = open_beside(target, tmp, sizeof tmp);
-    mrl_status status = fd < 0 ? mrl_err_sys(err, errno, ID_WRITE, "cannot write beside %s", target)
-                               : fill_and_rename(fd, tmp, target, there ? &old : NULL, text, err);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return status;
+    struct writing w = {.dir = AT_FDCWD,
+                        .target = target,
+                        .has_mode = there,
+                        .mode = there ? old.st_mode & 07777 : 0};
+    return write_whole(&w, text, err);
+}
+
+mrl_status mrl_file_replace_at(int dir_fd, mrl_str name, mrl_str text, struct mrl_err *err) {
+    char z[PATH_MAX];
+    MRL_TRY(to_z(name, z, sizeof z, err));
+    MRL_CHECK(memchr(z, '/', name.len) == NULL, MRL_E_INVALID);
+    struct writing w = {.dir = dir_fd, .target = z};
+    return write_whole(&w, text, err);
+}
+
+mrl_status mrl_file_create(mrl_str path, mrl_str text, unsigned mode, struct mrl_err *err) {
+    char z[PATH_MAX];
+    MRL_TRY(to_z(path, z, sizeof z, err));
+    struct writing w = {
+        .dir = AT_FDCWD, .target = z, .fresh = true, .has_mode = true, .mode = mode};
+    return write_whole(&w, text, err);
 }
 
 mrl_status mrl_file_append(mrl_str path, mrl_str text, struct mrl_err *err) {

@@ -37,6 +37,15 @@ mrl_status mrl_file_replace(mrl_str path, mrl_str text, struct mrl_err *err) MRL
 /* Adds `text` at the end of `path`, which is made with 0644 less the umask when it is not there.
  * Two that append at once do not mix what they write, if the system takes it in one call. */
 mrl_status mrl_file_append(mrl_str path, mrl_str text, struct mrl_err *err) MRL_NODISCARD;
+/* As mrl_file_replace for the file `name` of the folder `dir_fd`; `name` has no '/'. A link of that
+ * name is replaced, not followed. */
+mrl_status mrl_file_replace_at(int dir_fd, mrl_str name, mrl_str text,
+                               struct mrl_err *err) MRL_NODISCARD;
+
+/* Writes a new file with exactly that mode, whole or not at all. MRL_E_CONFLICT when something of
+ * that name exists, which stays as it was. */
+mrl_status mrl_file_create(mrl_str path, mrl_str text, unsigned mode,
+                           struct mrl_err *err) MRL_NODISCARD;
 
 /* Writes all of `text` to a descriptor, going on after interrupts and short writes. */
 mrl_status mrl_fd_write(int fd, mrl_str text, struct mrl_err *err) MRL_NODISCARD;
