@@ -93,5 +93,7 @@ mrl_status mrl_x509_precert_tbs(mrl_arena *a, const struct mrl_x509 *c, mrl_str 
 /* The bytes of the next block with `label` ("CERTIFICATE") in *text, which moves behind it; other
  * blocks are passed over. MRL_E_NOT_FOUND when there is none left. */
 mrl_status mrl_pem_next(mrl_arena *a, mrl_str *text, mrl_str label, mrl_str *ret) MRL_NODISCARD;
+/* The PEM text of `bytes`: lines of 64 digits. */
+mrl_status mrl_pem_write(mrl_arena *a, mrl_str label, mrl_str bytes, mrl_str *ret) MRL_NODISCARD;
 
 #endif
