@@ -1,5 +1,7 @@
 /* test_trust.c - the parts of a verification one by one, and mutated bundles. */
+#include "engines/trust/sign.h"
 #include "engines/trust/trust.h"
+#include "formats/sigstore/bundle_write.h"
 #include "test.h"
 
 #include "base/file.h"
@@ -239,4 +241,66 @@ TEST(trust_mutated_bundles_prove_nothing_else) {
         mrl_trust_free(b.trust);
         mrl_arena_release(&b.arena);
     }
+}
+
+/* --- signing ----------------------------------------------------------------------------------
+ */
+
+TEST(sign_what_is_signed_verifies_and_reads_back) {
+    static const enum mrl_pubkey_kind kinds[] = {MRL_KEY_P256, MRL_KEY_P384, MRL_KEY_ED25519};
+    for (size_t i = 0; i < MRL_COUNTOF(kinds); i++)
+        for (int dsse = 0; dsse < 2; dsse++) {
+            mrl_arena a;
+            struct mrl_privkey *key = NULL;
+            struct mrl_artifact artifact, other;
+            struct mrl_bundle made, read;
+            struct mrl_verified v;
+            mrl_str text = {NULL, 0}, payload;
+            struct mrl_statement s = {
+                .name = MRL_S("a \"name\""),
+                .sha256 = MRL_S("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"),
+                .predicate_type = MRL_S("https://example.com/p"),
+                .predicate = MRL_S(" {\"x\": 1}\n")};
+            mrl_arena_init(&a, 1 << 20);
+            CHECK_INT(mrl_privkey_generate(kinds[i], NULL, &key), MRL_OK);
+            REQUIRE(key != NULL);
+            struct mrl_want want = {.key = mrl_privkey_public(key)};
+            CHECK_INT(mrl_artifact_of(MRL_S("hello"), &artifact), MRL_OK);
+            CHECK_INT(mrl_artifact_of(MRL_S("Hello"), &other), MRL_OK);
+            CHECK_INT(mrl_statement_write(&a, &s, MRL_S("p"), NULL, &payload), MRL_OK);
+            CHECK_INT(dsse ? mrl_sign_envelope(&a, key, MRL_STATEMENT_PAYLOAD, payload, NULL, &made)
+                           : mrl_sign_message(&a, key, &artifact, NULL, &made),
+                      MRL_OK);
+            CHECK_INT(mrl_bundle_write(&a, &made, &text), MRL_OK);
+            CHECK_INT(mrl_bundle_parse(&a, text, MRL_S("b"), NULL, &read), MRL_OK);
+            CHECK_STR(read.key_hint, made.key_hint);
+            CHECK_INT(mrl_trust_verify(&a, NULL, &want, &read, &artifact, NULL, &v), MRL_OK);
+            CHECK_INT(mrl_trust_verify(&a, NULL, &want, &read, &other, NULL, &v), MRL_E_INVALID);
+            if (dsse)
+                CHECK_STR(v.predicate_type, s.predicate_type);
+            mrl_privkey_free(key);
+            mrl_arena_release(&a);
+        }
+}
+
+/* A predicate goes into the statement as it stands: nothing but one JSON object may. */
+TEST(sign_a_predicate_cannot_write_around_itself) {
+    static const char *const bad[] = {
+        "[]", "1", "{", "{}, \"subject\": []", "{\"a\": 1, \"a\": 2}", "{} {}"};
+    for (size_t i = 0; i < MRL_COUNTOF(bad); i++) {
+        mrl_arena a;
+        struct mrl_statement s = {.predicate = mrl_str_z(bad[i])};
+        mrl_str text = {NULL, 0};
+        mrl_arena_init(&a, 1 << 16);
+        CHECK(mrl_statement_write(&a, &s, MRL_S("p"), NULL, &text) != MRL_OK);
+        CHECK(text.ptr == NULL);
+        mrl_arena_release(&a);
+    }
+}
+
+TEST(sign_names_of_predicate_types) {
+    CHECK_STR(mrl_predicate_type(MRL_S("cyclonedx")), MRL_S("https://cyclonedx.org/bom"));
+    CHECK_STR(mrl_predicate_type(MRL_S("check")), MRL_CHECK_PREDICATE);
+    CHECK_STR(mrl_predicate_type(MRL_S("https://a.example/b")), MRL_S("https://a.example/b"));
+    CHECK_INT(mrl_predicate_type(MRL_S("cyclondx")).len, 0);
 }

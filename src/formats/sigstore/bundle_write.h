@@ -1,0 +1,24 @@
+/* bundle_write.h - Sigstore bundles of version 0.3, as cosign 3 writes them.
+ *
+ * Idea: the writer makes what bundle.h reads, for signatures by a key: the hint says which key, by
+ * the SHA-256 of its SubjectPublicKeyInfo. Certificates, log entries and timestamps come with
+ * keyless signing.
+ */
+#ifndef MRL_FORMATS_SIGSTORE_BUNDLE_WRITE_H
+#define MRL_FORMATS_SIGSTORE_BUNDLE_WRITE_H
+
+#include "formats/sigstore/bundle.h"
+
+#define MRL_BUNDLE_TYPE MRL_S("application/vnd.dev.sigstore.bundle.v0.3+json")
+
+/* The hint of a key: base64 of the SHA-256 of its SubjectPublicKeyInfo. */
+mrl_status mrl_bundle_hint(mrl_arena *a, mrl_str spki, mrl_str *ret) MRL_NODISCARD;
+
+/* Writes has_key, key_hint, and either digest and sig, or the envelope (is_dsse, one signature).
+ * One line, without an end of line. */
+mrl_status mrl_bundle_write(mrl_arena *a, const struct mrl_bundle *b, mrl_str *ret) MRL_NODISCARD;
+
+/* Writes the envelope alone: what cosign 1 and 2 store. */
+mrl_status mrl_envelope_write(mrl_arena *a, const struct mrl_bundle *b, mrl_str *ret) MRL_NODISCARD;
+
+#endif
