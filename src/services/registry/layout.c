@@ -2,9 +2,11 @@
  * image-layout.md).
  *
  * index.json lists manifests, with tags in an annotation. Referrers are those whose manifest names
- * the image as its subject; a layout has no index of them, so each listed manifest is looked at.
- * Files are read below the folder only: a layout cannot point out of itself.
+ * the image as its subject; a layout has no index of them, so each listed manifest is looked at,
+ * and the small files among the blobs, as not every tool lists them. Files are read below the
+ * folder only: a layout cannot point out of itself.
  */
+#include "services/registry/layout_names.h"
 #include "services/registry/source.h"
 
 #include "base/file.h"
@@ -96,6 +98,78 @@ static mrl_status layout_resolve(void *cx, mrl_arena *a, mrl_str tag, mrl_str di
     return MRL_OK;
 }
 
+/* Adds a manifest when it refers to the image and is not in the list yet. */
+static void add_referrer(struct mrl_descriptor_list *list, const struct mrl_oci_manifest *m,
+                         const struct mrl_descriptor *d, mrl_str subject) {
+    if (!m->has_subject || !mrl_str_eq(m->subject.digest, subject))
+        return;
+    for (uint32_t i = 0; i < list->n; i++)
+        if (mrl_str_eq(list->items[i].digest, d->digest))
+            return;
+    struct mrl_descriptor *one = &list->items[list->n++];
+    *one = *d;
+    one->artifact_type = m->artifact_type.len > 0 ? m->artifact_type : m->config.media_type;
+}
+
+/* A file of blobs/sha256: a manifest that refers to the image? Most are no manifests at all, so
+ * whatever cannot be read is passed over; the text is looked for before anything is parsed. */
+static mrl_status look_at_blob(struct layout *l, mrl_arena *a, mrl_str hex, mrl_str subject,
+                               struct mrl_descriptor_list *list) {
+    struct mrl_source self = {&ops, l};
+    struct mrl_arena_mark mark = mrl_arena_mark(a);
+    struct mrl_descriptor d = {.digest = mrl_arena_printf(a, "sha256:%.*s", MRL_F(hex))};
+    struct mrl_oci_manifest m;
+    mrl_str text;
+    MRL_CHECK(d.digest.ptr != NULL, MRL_E_NOMEM);
+    uint32_t before = list->n;
+    mrl_status status = mrl_digest_is_valid(d.digest)
+                            ? layout_fetch(l, a, &d, true, MRL_LAYOUT_SCAN_BYTES_MAX, NULL, &text)
+                            : MRL_E_INVALID;
+    if (status == MRL_OK && mrl_str_find(text, subject, 0) != MRL_STR_NPOS)
+        status = mrl_source_manifest(&self, a, &d, NULL, &text, &m);
+    else if (status == MRL_OK)
+        status = MRL_E_NOT_FOUND;
+    if (status == MRL_OK) {
+        d.media_type = m.media_type;
+        add_referrer(list, &m, &d, subject);
+    }
+    if (list->n == before)
+        mrl_arena_rewind(a, mark);
+    return status == MRL_E_NOMEM ? status : MRL_OK;
+}
+
+/* As mrl_layout_names for an archive, whose files are few. */
+static mrl_status archive_names(const struct layout *l, mrl_arena *a,
+                                struct mrl_layout_names *ret) {
+    struct mrl_layout_names names = {0};
+    mrl_str folder = MRL_S("blobs/sha256/");
+    names.items = MRL_ARENA_ARRAY(a, mrl_str, l->files.n + 1);
+    MRL_CHECK(names.items != NULL, MRL_E_NOMEM);
+    for (size_t i = 0; i < l->files.n; i++) {
+        const struct file *f = &l->files.items[i];
+        if (mrl_str_starts(f->name, folder) && f->body.len <= MRL_LAYOUT_SCAN_BYTES_MAX)
+            names.items[names.n++] = mrl_str_sub(f->name, folder.len, f->name.len);
+    }
+    *ret = names;
+    return MRL_OK;
+}
+
+/* cosign save lists the image alone: what refers to it lies among the blobs, unlisted. */
+static mrl_status scan_blobs(struct layout *l, mrl_arena *a, mrl_str subject, struct mrl_err *err,
+                             struct mrl_descriptor_list *list) {
+    struct mrl_layout_names names;
+    MRL_TRY(l->folder >= 0 ? mrl_layout_names(l->folder, a, err, &names)
+                           : archive_names(l, a, &names));
+    struct mrl_descriptor *room = MRL_ARENA_ARRAY(a, struct mrl_descriptor, list->n + names.n + 1);
+    MRL_CHECK(room != NULL, MRL_E_NOMEM);
+    if (list->n > 0)
+        memcpy(room, list->items, list->n * sizeof *room);
+    list->items = room;
+    for (uint32_t i = 0; i < names.n; i++)
+        MRL_TRY(look_at_blob(l, a, names.items[i], subject, list));
+    return MRL_OK;
+}
+
 static mrl_status layout_referrers(void *cx, mrl_arena *a, mrl_str digest, struct mrl_err *err,
                                    struct mrl_descriptor_list *ret) {
     struct layout *l = cx;
@@ -107,12 +181,9 @@ static mrl_status layout_referrers(void *cx, mrl_arena *a, mrl_str digest, struc
         struct mrl_oci_manifest m;
         mrl_str text;
         MRL_TRY(mrl_source_manifest(&self, a, &l->index.items[i], err, &text, &m));
-        if (!m.has_subject || !mrl_str_eq(m.subject.digest, digest))
-            continue;
-        struct mrl_descriptor d = l->index.items[i];
-        d.artifact_type = m.artifact_type.len > 0 ? m.artifact_type : m.config.media_type;
-        list.items[list.n++] = d;
+        add_referrer(&list, &m, &l->index.items[i], digest);
     }
+    MRL_TRY(scan_blobs(l, a, digest, err, &list));
     *ret = list;
     return MRL_OK;
 }
