@@ -267,14 +267,15 @@ TEST(sign_what_is_signed_verifies_and_reads_back) {
             struct mrl_want want = {.key = mrl_privkey_public(key)};
             CHECK_INT(mrl_artifact_of(MRL_S("hello"), &artifact), MRL_OK);
             CHECK_INT(mrl_artifact_of(MRL_S("Hello"), &other), MRL_OK);
-            CHECK_INT(mrl_statement_write(&a, &s, MRL_S("p"), NULL, &payload), MRL_OK);
-            CHECK_INT(dsse ? mrl_sign_envelope(&a, key, MRL_STATEMENT_PAYLOAD, payload, NULL, &made)
-                           : mrl_sign_message(&a, key, &artifact, NULL, &made),
-                      MRL_OK);
-            CHECK_INT(mrl_bundle_write(&a, &made, &text), MRL_OK);
-            CHECK_INT(mrl_bundle_parse(&a, text, MRL_S("b"), NULL, &read), MRL_OK);
+            REQUIRE(mrl_statement_write(&a, &s, MRL_S("p"), NULL, &payload) == MRL_OK);
+            mrl_status status =
+                dsse ? mrl_sign_envelope(&a, key, MRL_STATEMENT_PAYLOAD, payload, NULL, &made)
+                     : mrl_sign_message(&a, key, &artifact, NULL, &made);
+            REQUIRE(status == MRL_OK);
+            REQUIRE(mrl_bundle_write(&a, &made, &text) == MRL_OK);
+            REQUIRE(mrl_bundle_parse(&a, text, MRL_S("b"), NULL, &read) == MRL_OK);
             CHECK_STR(read.key_hint, made.key_hint);
-            CHECK_INT(mrl_trust_verify(&a, NULL, &want, &read, &artifact, NULL, &v), MRL_OK);
+            REQUIRE(mrl_trust_verify(&a, NULL, &want, &read, &artifact, NULL, &v) == MRL_OK);
             CHECK_INT(mrl_trust_verify(&a, NULL, &want, &read, &other, NULL, &v), MRL_E_INVALID);
             if (dsse)
                 CHECK_STR(v.predicate_type, s.predicate_type);

@@ -21,7 +21,7 @@ static mrl_status answer(void *cx, mrl_arena *secrets, struct mrl_err *err, mrl_
 
 static mrl_str text_of(mrl_arena *a, const char *name) {
     mrl_str text = {NULL, 0}, path = mrl_arena_printf(a, "tests/cases/keys/%s", name);
-    CHECK_INT(mrl_file_read(a, path, 0, NULL, &text), MRL_OK);
+    CHECK_INT(path.ptr == NULL ? MRL_E_NOMEM : mrl_file_read(a, path, 0, NULL, &text), MRL_OK);
     return text;
 }
 
@@ -136,6 +136,7 @@ TEST(keyfile_spoiled_bytes_never_sign_wrongly) {
         for (size_t n = 0; n < text.len; n++) {
             struct mrl_privkey *key = NULL;
             mrl_str copy = mrl_arena_str(&b, text), sig;
+            REQUIRE(copy.ptr != NULL);
             ((char *)copy.ptr)[n] ^= 1;
             if (mrl_keyfile_read(&b, copy, MRL_S("k"), NULL, NULL, &key) == MRL_OK &&
                 mrl_privkey_sign(&b, key, MRL_S("m"), NULL, &sig) == MRL_OK) {

@@ -28,35 +28,29 @@ static mrl_str path_of(struct fixture *f, const char *name) {
 }
 
 /* A layout with one image of no layers, tagged v1, and a member of index.json that nobody knows. */
-static void make_layout(struct fixture *f) {
+static bool make_layout(struct fixture *f) {
     struct mrl_oci_manifest m = {.kind = MRL_MANIFEST_IMAGE};
     mrl_str text = {NULL, 0}, hex;
     mrl_arena *a = &f->arena;
-    CHECK_INT(mkdir(path_of(f, "blobs").ptr, 0755), 0);
-    CHECK_INT(mkdir(path_of(f, "blobs/sha256").ptr, 0755), 0);
-    CHECK_INT(mrl_descriptor_of(a, MRL_OCI_EMPTY_TYPE, MRL_S("{}"), &m.config), MRL_OK);
-    CHECK_INT(mrl_oci_manifest_write(a, &m, &text), MRL_OK);
-    CHECK_INT(mrl_descriptor_of(a, MRL_OCI_MANIFEST_TYPE, text, &f->image), MRL_OK);
+    mrl_str blobs = path_of(f, "blobs"), sha256 = path_of(f, "blobs/sha256");
+    if (blobs.ptr == NULL || sha256.ptr == NULL || mkdir(blobs.ptr, 0755) != 0 ||
+        mkdir(sha256.ptr, 0755) != 0 ||
+        mrl_descriptor_of(a, MRL_OCI_EMPTY_TYPE, MRL_S("{}"), &m.config) != MRL_OK ||
+        mrl_oci_manifest_write(a, &m, &text) != MRL_OK ||
+        mrl_descriptor_of(a, MRL_OCI_MANIFEST_TYPE, text, &f->image) != MRL_OK)
+        return false;
     (void)mrl_str_cut(f->image.digest, ':', &hex);
     mrl_str blob = mrl_arena_printf(a, "%s/blobs/sha256/%.*s", f->folder, MRL_F(hex));
-    CHECK_INT(mrl_file_replace(blob, text, NULL), MRL_OK);
     mrl_str index = mrl_arena_printf(
         a,
         "{\"schemaVersion\": 2, \"x-unknown\": [1, 2], \"manifests\": [{\"mediaType\": \"%.*s\", "
         "\"digest\": \"%.*s\", \"size\": %lld, \"annotations\": "
         "{\"org.opencontainers.image.ref.name\": \"v1\", \"kind\": \"kept\"}}]}",
         MRL_F(MRL_OCI_MANIFEST_TYPE), MRL_F(f->image.digest), (long long)f->image.size);
-    CHECK_INT(mrl_file_replace(path_of(f, "index.json"), index, NULL), MRL_OK);
-}
-
-static bool setup(struct fixture *f) {
-    memset(f, 0, sizeof *f);
-    mrl_arena_init(&f->arena, 1 << 26);
-    snprintf(f->folder, sizeof f->folder, "/tmp/merlon-attach-XXXXXX");
-    if (mkdtemp(f->folder) == NULL || mrl_privkey_generate(MRL_KEY_ED25519, NULL, &f->key) != 0)
-        return false;
-    make_layout(f);
-    return true;
+    mrl_str index_path = path_of(f, "index.json");
+    return blob.ptr != NULL && index.ptr != NULL && index_path.ptr != NULL &&
+           mrl_file_replace(blob, text, NULL) == MRL_OK &&
+           mrl_file_replace(index_path, index, NULL) == MRL_OK;
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at) {
@@ -70,6 +64,18 @@ static void teardown(struct fixture *f) {
     (void)nftw(f->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     mrl_privkey_free(f->key);
     mrl_arena_release(&f->arena);
+}
+
+/* False when something is missing: then what was made is gone again. */
+static bool setup(struct fixture *f) {
+    memset(f, 0, sizeof *f);
+    mrl_arena_init(&f->arena, 1 << 26);
+    snprintf(f->folder, sizeof f->folder, "/tmp/merlon-attach-XXXXXX");
+    if (mkdtemp(f->folder) != NULL &&
+        mrl_privkey_generate(MRL_KEY_ED25519, NULL, &f->key) == MRL_OK && make_layout(f))
+        return true;
+    teardown(f);
+    return false;
 }
 
 /* Signs the image; `legacy`: below the tag. */
@@ -141,7 +147,9 @@ TEST(attach_what_is_written_is_found_again) {
     CHECK_INT(sign(&f, &f.arena, false, &err), MRL_OK);
     CHECK_INT(sign(&f, &f.arena, true, &err), MRL_OK);
     CHECK_INT(found(&f), 2);
-    CHECK_INT(mrl_file_read(&f.arena, path_of(&f, "index.json"), 0, NULL, &index), MRL_OK);
+    mrl_str path = path_of(&f, "index.json");
+    CHECK_INT(path.ptr == NULL ? MRL_E_NOMEM : mrl_file_read(&f.arena, path, 0, NULL, &index),
+              MRL_OK);
     CHECK(mrl_str_find(index, MRL_S("\"x-unknown\":[1,2]"), 0) != MRL_STR_NPOS);
     CHECK(mrl_str_find(index, MRL_S("\"kind\":\"kept\""), 0) != MRL_STR_NPOS);
     teardown(&f);
@@ -156,6 +164,7 @@ TEST(attach_another_key_adds_to_the_tag) {
     mrl_privkey_free(f.key);
     f.key = NULL;
     CHECK_INT(mrl_privkey_generate(MRL_KEY_P256, NULL, &f.key), MRL_OK);
+    REQUIRE(f.key != NULL);
     CHECK_INT(sign(&f, &f.arena, true, &err), MRL_OK);
     CHECK_INT(found(&f), 2);
     teardown(&f);
@@ -220,8 +229,10 @@ TEST(attach_a_link_among_the_blobs_is_not_followed) {
     struct mrl_sink sink = {0};
     REQUIRE(setup(&f));
     mrl_err_init(&err);
-    CHECK_INT(rename(path_of(&f, "blobs/sha256").ptr, path_of(&f, "elsewhere").ptr), 0);
-    CHECK_INT(symlink("../elsewhere", path_of(&f, "blobs/sha256").ptr), 0);
+    mrl_str blobs = path_of(&f, "blobs/sha256"), elsewhere = path_of(&f, "elsewhere");
+    REQUIRE(blobs.ptr != NULL && elsewhere.ptr != NULL);
+    CHECK_INT(rename(blobs.ptr, elsewhere.ptr), 0);
+    CHECK_INT(symlink("../elsewhere", blobs.ptr), 0);
     CHECK(mrl_layout_write(mrl_str_z(f.folder), &err, &sink) != MRL_OK);
     CHECK(sink.ops == NULL);
     teardown(&f);
