@@ -122,4 +122,23 @@ bench_image() {
 }
 
 [ $# -gt 0 ] || set -- start data tree ci engine gatekeeper json yaml bombs image
+bench_sign() {
+    echo "sign: a file of 1 MiB; cosign opens a sealed key (scrypt, 64 MiB) and so do we; then without"
+    export COSIGN_PASSWORD=secret
+    head -c 1048576 /dev/zero >"$tmp/blob"
+    echo '{"mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json", "rekorTlogConfig": {"selector": "ANY"}, "tsaConfig": {"selector": "ANY"}}' >"$tmp/config.json"
+    "$merlon" key generate -o "$tmp/bench" >/dev/null
+    measure "merlon sign, cosign.key" "$merlon" sign -k "$tmp/bench.key" -o "$tmp/b.json" "$tmp/blob"
+    measure "cosign sign-blob, the same key" cosign sign-blob -y --signing-config "$tmp/config.json" --key "$tmp/bench.key" --bundle "$tmp/c.json" "$tmp/blob"
+    measure "merlon sign, PKCS#8" "$merlon" sign -k tests/cases/keys/p256.pem -o "$tmp/b.json" "$tmp/blob"
+}
+
+bench_attestations() {
+    echo "attestations: 10,000 bundles of 1.7 KB read and verified, one core, by processor time"
+    cc -std=gnu17 -O2 -D_GNU_SOURCE -Isrc bench/micro/trust_bench.c build/libmerlon_core.a \
+        -lsodium -lcrypto -lutf8proc -lz -lseccomp -lm -lpthread -o "$tmp/trust-bench"
+    "$tmp/trust-bench"
+}
+
+[ $# -gt 0 ] || set -- start data tree engine gatekeeper json yaml bombs image sign attestations
 for name; do "bench_$name"; done

@@ -7,6 +7,7 @@
  */
 #include "base/pubkey.h"
 
+#include "base/ed25519.h"
 #include "base/mem.h"
 
 #include <openssl/ec.h>
@@ -19,6 +20,7 @@
 struct mrl_pubkey {
     EVP_PKEY *pkey;
     enum mrl_pubkey_kind kind;
+    unsigned char raw[MRL_ED25519_KEY]; /* of an Ed25519 key: the point */
 };
 
 static const EVP_MD *method(enum mrl_digest kind) {
@@ -89,7 +91,12 @@ static mrl_status wrap(EVP_PKEY *pkey, struct mrl_err *err, struct mrl_pubkey **
         EVP_PKEY_free(pkey);
         return MRL_E_NOMEM;
     }
-    *key = (struct mrl_pubkey){pkey, kind};
+    *key = (struct mrl_pubkey){.pkey = pkey, .kind = kind};
+    size_t n = sizeof key->raw;
+    if (kind == MRL_KEY_ED25519 && EVP_PKEY_get_raw_public_key(pkey, key->raw, &n) != 1) {
+        mrl_pubkey_free(key);
+        return MRL_E_NOMEM;
+    }
     *ret = key;
     return MRL_OK;
 }
@@ -200,8 +207,12 @@ static bool verify_message(EVP_MD_CTX *cx, EVP_PKEY *pkey, enum mrl_sig_scheme s
 
 bool mrl_pubkey_verify(const struct mrl_pubkey *key, enum mrl_sig_scheme scheme,
                        enum mrl_digest digest, mrl_str message, mrl_str sig) {
-    const EVP_MD *md = scheme == MRL_SIG_ED25519 ? NULL : method(digest);
-    if (!fits(key, scheme) || sig.len == 0 || (md == NULL && scheme != MRL_SIG_ED25519))
+    const EVP_MD *md = method(digest);
+    if (!fits(key, scheme) || sig.len == 0)
+        return false;
+    if (scheme == MRL_SIG_ED25519)
+        return mrl_ed25519_verify(key->raw, message, sig);
+    if (md == NULL)
         return false;
     EVP_MD_CTX *cx = EVP_MD_CTX_new();
     bool ok = cx != NULL && verify_message(cx, key->pkey, scheme, md, message, sig);

@@ -50,7 +50,8 @@ enum mrl_sig_scheme mrl_pubkey_scheme(const struct mrl_pubkey *key);
 enum mrl_digest mrl_pubkey_digest(const struct mrl_pubkey *key);
 
 /* True when `sig` is a signature of `message`. False for every defect, also a scheme that does not
- * fit the key. Cost: P-256 60 us, P-384 470 us, Ed25519 80 us, RSA-2048 15 us. */
+ * fit the key. Cost: P-256 60 us, P-384 470 us, Ed25519 40 us (libsodium, see ed25519.h), RSA-2048
+ * 15 us. */
 bool mrl_pubkey_verify(const struct mrl_pubkey *key, enum mrl_sig_scheme scheme,
                        enum mrl_digest digest, mrl_str message, mrl_str sig);
 /* The same where only the message's digest is known; false for Ed25519, which has no such form. */

@@ -1,13 +1,21 @@
 /* test_privkey.c - private keys and what seals them, against published vectors. */
+#include "base/ed25519.h"
 #include "base/mem.h"
 #include "base/privkey.h"
 #include "base/secretbox.h"
 #include "test.h"
 
+#include <openssl/evp.h>
+
 static mrl_str from_hex(mrl_arena *a, const char *hex) {
     size_t n = strlen(hex) / 2;
     char *out = mrl_arena_alloc(a, n + 1, 1);
-    for (size_t i = 0; out != NULL && i < n; i++) {
+    if (out == NULL) { /* --oom: the test goes on with zeros, and may not crash */
+        static const char zeros[256];
+        mrl_test_fail(__FILE__, __LINE__, "no memory");
+        return (mrl_str){zeros, n};
+    }
+    for (size_t i = 0; i < n; i++) {
         unsigned byte = 0;
         (void)sscanf(hex + 2 * i, "%2x", &byte);
         out[i] = (char)byte;
@@ -43,6 +51,7 @@ TEST(privkey_ed25519_is_that_of_rfc_8032) {
         CHECK_INT(mrl_privkey_of_seed(from_hex(&a, rows[i].seed), NULL, &key), MRL_OK);
         REQUIRE(key != NULL);
         CHECK_INT(mrl_pubkey_spki(&a, mrl_privkey_public(key), &spki), MRL_OK);
+        REQUIRE(spki.len > 32);
         CHECK_STR(mrl_str_sub(spki, spki.len - 32, spki.len), from_hex(&a, rows[i].public_key));
         CHECK_INT(mrl_privkey_sign(&a, key, from_hex(&a, rows[i].message), NULL, &sig), MRL_OK);
         CHECK_STR(sig, from_hex(&a, rows[i].sig));
@@ -173,6 +182,7 @@ TEST(secretbox_one_changed_bit_opens_nothing) {
     mrl_str sealed = from_hex(&a, box_sealed);
     for (size_t bit = 0; bit < 8 * sealed.len; bit++) {
         mrl_str copy = mrl_arena_str(&a, sealed), got = {NULL, 0};
+        REQUIRE(copy.ptr != NULL);
         ((char *)copy.ptr)[bit / 8] ^= (char)(1 << bit % 8);
         CHECK_INT(mrl_secretbox_open(&a, key, nonce, copy, &got), MRL_E_INVALID);
         CHECK(got.ptr == NULL);
@@ -183,4 +193,83 @@ TEST(secretbox_one_changed_bit_opens_nothing) {
                   MRL_E_INVALID);
     }
     mrl_arena_release(&a);
+}
+
+/* --- two libraries, one answer --------------------------------------------------------------- */
+
+static bool openssl_verifies(mrl_str public_key, mrl_str message, mrl_str sig) {
+    EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(
+        EVP_PKEY_ED25519, NULL, (const unsigned char *)public_key.ptr, public_key.len);
+    EVP_MD_CTX *cx = EVP_MD_CTX_new();
+    bool ok = pkey != NULL && EVP_DigestVerifyInit(cx, NULL, NULL, NULL, pkey) == 1 &&
+              EVP_DigestVerify(cx, (const unsigned char *)sig.ptr, sig.len,
+                               (const unsigned char *)message.ptr, message.len) == 1;
+    EVP_MD_CTX_free(cx);
+    EVP_PKEY_free(pkey);
+    return ok;
+}
+
+static void check_not_laxer(mrl_str key, mrl_str message, mrl_str sig) {
+    bool ours = mrl_ed25519_verify((const unsigned char *)key.ptr, message, sig);
+    if (ours && !openssl_verifies(key, message, sig))
+        mrl_test_fail(__FILE__, __LINE__, "libsodium accepts what OpenSSL refuses");
+}
+
+TEST(ed25519_is_never_laxer_than_openssl) {
+    mrl_arena a;
+    struct mrl_privkey *key = NULL;
+    mrl_str spki = {NULL, 0}, sig = {NULL, 0}, message = MRL_S("message");
+    mrl_arena_init(&a, 1 << 20);
+    CHECK_INT(mrl_privkey_generate(MRL_KEY_ED25519, NULL, &key), MRL_OK);
+    REQUIRE(key != NULL);
+    CHECK_INT(mrl_pubkey_spki(&a, mrl_privkey_public(key), &spki), MRL_OK);
+    CHECK_INT(mrl_privkey_sign(&a, key, message, NULL, &sig), MRL_OK);
+    REQUIRE(spki.len > 32 && sig.len == 64);
+    mrl_str raw = mrl_str_sub(spki, spki.len - 32, spki.len);
+    CHECK(mrl_ed25519_verify((const unsigned char *)raw.ptr, message, sig));
+    for (size_t bit = 0; bit < 8 * (raw.len + sig.len); bit++) {
+        mrl_str k = mrl_arena_str(&a, raw), s = mrl_arena_str(&a, sig);
+        REQUIRE(k.ptr != NULL && s.ptr != NULL);
+        mrl_str at = bit < 8 * raw.len ? k : s;
+        size_t n = bit < 8 * raw.len ? bit : bit - 8 * raw.len;
+        ((char *)at.ptr)[n / 8] ^= (char)(1 << n % 8);
+        check_not_laxer(k, message, s);
+        CHECK(!mrl_ed25519_verify((const unsigned char *)k.ptr, message, s));
+    }
+    mrl_privkey_free(key);
+    mrl_arena_release(&a);
+}
+
+/* Keys and signatures on which implementations are known to differ: points of small order, which
+ * sign everything, and an S of the group's order or above. */
+TEST(ed25519_odd_points_sign_nothing) {
+    static const char *const points[] = {
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    };
+    static const char *const scalars[] = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", /* the order */
+        "0100000000000000000000000000000000000000000000000000000000000000",
+    };
+    for (size_t k = 0; k < MRL_COUNTOF(points); k++)
+        for (size_t r = 0; r < MRL_COUNTOF(points); r++)
+            for (size_t s = 0; s < MRL_COUNTOF(scalars); s++) {
+                mrl_arena a;
+                mrl_arena_init(&a, 1 << 12);
+                mrl_str key = from_hex(&a, points[k]);
+                mrl_str head = from_hex(&a, points[r]), tail = from_hex(&a, scalars[s]);
+                mrl_str sig = mrl_arena_printf(&a, "%64s", "");
+                REQUIRE(sig.ptr != NULL);
+                memcpy((char *)sig.ptr, head.ptr, 32);
+                memcpy((char *)sig.ptr + 32, tail.ptr, 32);
+                CHECK(!mrl_ed25519_verify((const unsigned char *)key.ptr, MRL_S("m"), sig));
+                mrl_arena_release(&a);
+            }
 }
