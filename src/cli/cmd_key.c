@@ -11,6 +11,7 @@
 #define PUBLIC_MODE 0644u
 
 struct generate {
+    bool writing; /* all was made: what fails now is output */
     struct mrl_cli *cli;
     mrl_arena secrets;
     struct mrl_privkey *key;
@@ -56,6 +57,7 @@ static mrl_status generate(struct generate *g) {
     mrl_str private_text, public_text;
     MRL_TRY(names(g));
     MRL_TRY(make(g, &private_text, &public_text));
+    g->writing = true;
     return write_both(g, private_text, public_text);
 }
 
@@ -75,7 +77,11 @@ static int run_key_generate(struct mrl_cli *cli) {
     mrl_privkey_free(g.key);
     mrl_arena_wipe(&g.secrets);
     int code = mrl_cli_out_buf(cli, &b);
-    return code != MRL_EXIT_OK ? code : mrl_exit_of(status);
+    if (code != MRL_EXIT_OK || status == MRL_OK)
+        return code;
+    /* A file that exists already is the user's to decide on; one that cannot be written is output
+     * that failed. */
+    return g.writing && status != MRL_E_CONFLICT ? MRL_EXIT_INTERNAL : mrl_exit_of(status);
 }
 
 static const struct mrl_opt opts[] = {

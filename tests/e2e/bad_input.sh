@@ -314,6 +314,21 @@ else
     skip "a small full disk: mounting is not allowed"
 fi
 
+# --- signing, and the gate of a pipeline ---------------------------------------------------------------------
+openssl ecparam -name prime256v1 -genkey -noout -out good.key 2>/dev/null
+for f in bad/{empty,binary,utf8,nul,nested,broken}.json; do
+    wants "sign --key $f" 3 "$f" sign --key "$f" pod.yaml
+    wants "sign --predicate $f" 3 "$f" sign --key good.key --type check --predicate "$f" pod.yaml
+    wants "image sign --key $f" 3 "$f" image sign --key "$f" oci:layout
+    wants "image attest --key $f" 3 "$f" image attest --key "$f" --type check --predicate "$f" oci:layout
+done
+for f in bad/{binary,utf8,nul,nested,broken}.json; do
+    wants "ci --config $f" 3 "$f" ci --config "$f" pod.yaml
+done
+wants "image sign of no layout" 3 "nowhere" image sign --key good.key oci:nowhere
+wants "key generate to a folder that is none" 4 "nowhere" key generate -o nowhere/k
+wants "ci outside of a repository" 3 "pod.yaml" ci --base HEAD pod.yaml
+
 # --- and every command was among them ------------------------------------------------------------------------
 while read -r command; do
     if [ -n "${tried[$command]:-}" ]; then pass; else fail "merlon $command gets no bad input here"; fi

@@ -58,7 +58,7 @@ static mrl_status check_predicate(mrl_arena *a, mrl_str predicate, mrl_str file,
 
 mrl_status mrl_statement_write(mrl_arena *a, const struct mrl_statement *s, mrl_str file,
                                struct mrl_err *err, mrl_str *ret) {
-    mrl_str predicate = s->predicate.len > 0 ? mrl_str_trim(s->predicate) : MRL_S("{}");
+    mrl_str predicate = s->predicate.ptr != NULL ? mrl_str_trim(s->predicate) : MRL_S("{}");
     struct mrl_buf b;
     MRL_TRY(check_predicate(a, predicate, file, err));
     mrl_buf_init(&b, MRL_BUNDLE_BYTES_MAX);
