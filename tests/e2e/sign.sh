@@ -71,7 +71,7 @@ wants "nor over an old public key" 3 "exists already" key generate -o half --pas
 does "and makes no half a pair" sh -c '! [ -e half.key ]'
 does "openssl reads the public key" openssl pkey -pubin -in p256.pub -noout
 wants "no passphrase to be had" 3 "MERLON_PASSWORD" key generate -o none
-wants "nowhere to write" 3 "No such file" key generate -o no/such/folder/k --passphrase-file pass
+wants "nowhere to write" 4 "No such file" key generate -o no/such/folder/k --passphrase-file pass
 
 # --- files ---
 echo hello >file
