@@ -326,6 +326,7 @@ for f in bad/{binary,utf8,nul,nested,broken}.json; do
     wants "ci --config $f" 3 "$f" ci --config "$f" pod.yaml
 done
 wants "image sign of no layout" 3 "nowhere" image sign --key good.key oci:nowhere
+export MERLON_PASSWORD=x
 wants "key generate to a folder that is none" 4 "nowhere" key generate -o nowhere/k
 wants "ci outside of a repository" 3 "pod.yaml" ci --base HEAD pod.yaml
 
