@@ -11,7 +11,7 @@
 #include "base/landlock.h"
 #include "base/pool.h"
 #include "formats/json/json.h"
-#include "services/registry/http.h"
+#include "services/net/http.h"
 
 #include <fcntl.h>
 #include <stdarg.h>

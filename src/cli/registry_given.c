@@ -2,7 +2,6 @@
 #include "cli/registry_given.h"
 
 #include "base/file.h"
-#include "services/registry/http.h"
 
 #include <stdlib.h>
 
@@ -32,13 +31,13 @@ mrl_status mrl_registry_given_read(struct mrl_cli *cli, struct mrl_err *err,
                                    struct mrl_registry_opts *ret) {
     struct mrl_registry_opts o = {.plain_http = mrl_opt_given(cli, "plain-http")};
     mrl_str ca = mrl_opt_str(cli, "registry-ca", MRL_S(""));
-    MRL_TRY(mrl_opt_duration_ms(cli, "timeout", &o.timeout_ms));
+    MRL_TRY(mrl_opt_duration_ms(cli, "timeout", &o.web.timeout_ms));
     if (ca.len > 0)
-        MRL_TRY(mrl_file_read(cli->arena, ca, MRL_HTTP_CA_MAX, err, &o.ca));
+        MRL_TRY(mrl_file_read(cli->arena, ca, MRL_HTTP_CA_MAX, err, &o.web.ca));
     MRL_TRY(find_docker_config(cli->arena, &o.docker_config));
-    o.http_proxy = variable("http_proxy", NULL);
-    o.https_proxy = variable("https_proxy", "HTTPS_PROXY");
-    o.no_proxy = variable("no_proxy", "NO_PROXY");
+    o.web.http_proxy = variable("http_proxy", NULL);
+    o.web.https_proxy = variable("https_proxy", "HTTPS_PROXY");
+    o.web.no_proxy = variable("no_proxy", "NO_PROXY");
     *ret = o;
     return MRL_OK;
 }

@@ -12,6 +12,7 @@ import sys
 
 START, READY, CALL, RESULT, FAILED = 1, 2, 3, 4, 5
 NONE, LOOPBACK, ORDINARY = 0, 1, 2  # guards of http.h
+GET = 0
 DENIED, SYNTAX = 7, 3  # statuses of base/status.h, without their sign
 program, port = sys.argv[1], sys.argv[2]
 counts = [0, 0]
@@ -50,7 +51,7 @@ def text(b):
 
 
 def request(url, guard, body_max=1 << 20):
-    return text(url.encode()) + text(b"*/*") + text(b"") * 4 + struct.pack("<IQI", guard, body_max, 5000)
+    return text(url.encode()) + text(b"*/*") + text(b"") * 7 + struct.pack("<IIQI", GET, guard, body_max, 5000)
 
 
 def check(name, good):

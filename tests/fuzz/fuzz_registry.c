@@ -4,7 +4,7 @@
  * Nothing may crash or reach outside; a URL that was accepted is accepted again when it is written
  * out, with the same host, since that is what credentials hang on.
  */
-#include "services/registry/address.h"
+#include "services/net/address.h"
 #include "services/registry/challenge.h"
 #include "services/registry/client.h"
 

@@ -30,7 +30,7 @@ static mrl_status read_credentials(struct mrl_client *c, struct mrl_err *err) {
     if (helper.len == 0)
         return MRL_OK;
     return mrl_credential_helper_ask(&c->arena, helper, mrl_docker_server_name(c->registry),
-                                     c->deadline_ns, err, &c->credentials);
+                                     c->web.deadline_ns, err, &c->credentials);
 }
 
 /* Bytes for a query or a form, percent-encoded unless unreserved (RFC 3986, 2.3). */
@@ -107,21 +107,23 @@ static void put_parameters(const struct mrl_client *c, const struct mrl_challeng
 static mrl_status ask_for_token(struct mrl_client *c, mrl_arena *a, const struct mrl_challenge *ch,
                                 struct mrl_buf *b, struct mrl_err *err) {
     struct mrl_http_response r;
-    mrl_str url = ch->realm, header = MRL_S(""), form = MRL_S("");
+    struct mrl_http_request req = {
+        .url = ch->realm, .accept = MRL_S("application/json"), .body_max = MRL_TOKEN_BYTES_MAX};
     put_parameters(c, ch, b);
     MRL_TRY(b->status);
     if (c->credentials.identity_token.len > 0) {
-        form = mrl_buf_str(b);
+        req.method = MRL_HTTP_POST;
+        req.content_type = MRL_S("application/x-www-form-urlencoded");
+        req.body = mrl_buf_str(b);
     } else {
         bool has_query = memchr(ch->realm.ptr, '?', ch->realm.len) != NULL;
-        url = mrl_arena_printf(a, "%.*s%c%.*s", MRL_F(ch->realm), has_query ? '&' : '?',
-                               MRL_F(mrl_buf_str(b)));
-        MRL_CHECK(url.ptr != NULL, MRL_E_NOMEM);
+        req.url = mrl_arena_printf(a, "%.*s%c%.*s", MRL_F(ch->realm), has_query ? '&' : '?',
+                                   MRL_F(mrl_buf_str(b)));
+        MRL_CHECK(req.url.ptr != NULL, MRL_E_NOMEM);
         if (c->credentials.username.len > 0)
-            MRL_TRY(basic_header(c, &header));
+            MRL_TRY(basic_header(c, &req.authorization));
     }
-    MRL_TRY(mrl_client_exchange(c, a, url, header, MRL_S("application/json"), form,
-                                MRL_TOKEN_BYTES_MAX, err, &r));
+    MRL_TRY(mrl_client_exchange(c, a, &req, err, &r));
     return read_token(c, a, &r, err);
 }
 

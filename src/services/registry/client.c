@@ -2,17 +2,14 @@
 #include "services/registry/client.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "formats/json/json.h"
-#include "services/registry/address.h"
+#include "services/net/address.h"
 
-#include <strings.h>
 #include <time.h>
 
 #define ID "registry"
 #define HUB_API MRL_S("registry-1.docker.io") /* where docker.io has its API */
 #define BACKOFF_MS 200
-#define TIMEOUT_DEFAULT_MS 30000
 #define SAID_MAX 200 /* bytes of a registry's own words in our message */
 #define ARENA_MAX ((size_t)16 << 20)
 
@@ -22,7 +19,7 @@ mrl_status mrl_client_init(struct mrl_client *c, const struct mrl_reference *ref
     struct mrl_client n = {.opts = opts != NULL ? *opts : defaults};
     struct mrl_url u;
     mrl_arena_init(&n.arena, ARENA_MAX);
-    MRL_TRY(mrl_http_init(&n.http, err));
+    MRL_TRY(mrl_web_open(&n.opts.web, err, &n.web));
     n.registry = mrl_arena_str(&n.arena, ref->registry);
     n.repository = mrl_arena_str(&n.arena, ref->repository);
     mrl_str probe = mrl_arena_printf(&n.arena, "https://%.*s/", MRL_F(ref->registry));
@@ -35,9 +32,7 @@ mrl_status mrl_client_init(struct mrl_client *c, const struct mrl_reference *ref
     /* Nobody listens in on loopback, and test registries there have no certificate. A CA that was
      * named says that this one has. */
     n.may_switch = mrl_host_class_of(u.host) == MRL_ADDRESS_LOOPBACK && !n.opts.plain_http;
-    n.tls = n.opts.ca.len > 0 || !(n.may_switch || n.opts.plain_http);
-    int64_t timeout_ms = n.opts.timeout_ms > 0 ? n.opts.timeout_ms : TIMEOUT_DEFAULT_MS;
-    n.deadline_ns = mrl_deadline_after_ms(timeout_ms);
+    n.tls = n.opts.web.ca.len > 0 || !(n.may_switch || n.opts.plain_http);
     *c = n;
     return MRL_OK;
 }
@@ -50,7 +45,7 @@ static void wipe(mrl_str s) {
 }
 
 void mrl_client_release(struct mrl_client *c) {
-    mrl_http_release(&c->http);
+    mrl_web_close(&c->web);
     wipe(c->authorization);
     wipe(c->credentials.password);
     wipe(c->credentials.identity_token);
@@ -59,23 +54,6 @@ void mrl_client_release(struct mrl_client *c) {
 }
 
 /* --- one exchange ---------------------------------------------------------------------------- */
-
-bool mrl_no_proxy_names(mrl_str no_proxy, mrl_str host) {
-    while (no_proxy.len > 0) {
-        mrl_str one = mrl_str_trim(mrl_str_cut(no_proxy, ',', &no_proxy));
-        if (mrl_str_eq(one, MRL_S("*")))
-            return true;
-        if (mrl_str_starts(one, MRL_S(".")))
-            one = mrl_str_sub(one, 1, one.len);
-        if (one.len == 0 || one.len > host.len)
-            continue;
-        mrl_str end = mrl_str_sub(host, host.len - one.len, host.len);
-        if (strncasecmp(end.ptr, one.ptr, one.len) == 0 &&
-            (end.len == host.len || end.ptr[-1] == '.'))
-            return true;
-    }
-    return false;
-}
 
 /* The registry as a URL: the origin that credentials are for. */
 static mrl_str base_url(const struct mrl_client *c, mrl_arena *a) {
@@ -104,63 +82,39 @@ static mrl_status judge(const struct mrl_client *c, const struct mrl_url *home,
     return MRL_OK;
 }
 
-/* A URL as it may be shown: object stores put signatures that open them into the query. */
-static mrl_str without_query(mrl_str url) {
-    mrl_str rest;
-    return mrl_str_cut(url, '?', &rest);
-}
-
-mrl_status mrl_client_exchange(struct mrl_client *c, mrl_arena *a, mrl_str url,
-                               mrl_str authorization, mrl_str accept, mrl_str form, size_t max,
-                               struct mrl_err *err, struct mrl_http_response *ret) {
+mrl_status mrl_client_exchange(struct mrl_client *c, mrl_arena *a,
+                               const struct mrl_http_request *what, struct mrl_err *err,
+                               struct mrl_http_response *ret) {
     struct mrl_url home, u;
-    struct mrl_http_request req = {.url = url, .accept = accept, .authorization = authorization};
+    struct mrl_http_request req = *what;
     mrl_str base = base_url(c, a);
     MRL_CHECK(base.ptr != NULL, MRL_E_NOMEM);
     MRL_TRY(mrl_url_parse(base, err, &home));
-    MRL_TRY(mrl_url_parse(url, err, &u));
+    MRL_TRY(mrl_url_parse(req.url, err, &u));
     MRL_TRY(judge(c, &home, &u, err, &req.guard));
-    req.form = form;
-    req.ca = c->opts.ca;
-    req.body_max = max;
-    if (mrl_host_class_of(u.host) != MRL_ADDRESS_LOOPBACK &&
-        !mrl_no_proxy_names(c->opts.no_proxy, u.host))
-        req.proxy = u.tls ? c->opts.https_proxy : c->opts.http_proxy;
-    if (req.proxy.len > 0) /* the socket is to the user's proxy, wherever that stands */
-        req.guard = MRL_GUARD_NONE;
-    int left = mrl_deadline_left_ms(c->deadline_ns);
-    if (left == 0)
-        return mrl_err_set(err, MRL_E_BUDGET, ID, "the time that --timeout gives is over");
-    req.timeout_ms = left < 0 ? TIMEOUT_DEFAULT_MS : (uint32_t)left;
-    mrl_status status = mrl_http_do(&c->http, a, &req, err, ret);
-    if (status == MRL_OK)
-        mrl_log(MRL_LOG_DEBUG, "registry.request", "%u for %.*s", ret->status,
-                MRL_F(without_query(url)));
-    return status == MRL_OK || status == MRL_E_NOMEM
-               ? status
-               : mrl_err_wrap(err, status, ID, "cannot get %.*s", MRL_F(without_query(url)));
+    return mrl_web_do(&c->web, a, &req, err, ret);
 }
 
 /* --- redirects and retries ------------------------------------------------------------------- */
 
 /* A request and the redirects after it. *ret_home: the answer is the registry's own. */
-static mrl_status follow(struct mrl_client *c, mrl_arena *a, mrl_str url, mrl_str accept,
-                         size_t max, struct mrl_err *err, struct mrl_http_response *ret,
-                         bool *ret_home) {
+static mrl_status follow(struct mrl_client *c, mrl_arena *a, const struct mrl_http_request *what,
+                         struct mrl_err *err, struct mrl_http_response *ret, bool *ret_home) {
+    struct mrl_http_request req = *what;
     struct mrl_url home, u;
     mrl_str base = base_url(c, a);
     MRL_CHECK(base.ptr != NULL, MRL_E_NOMEM);
     MRL_TRY(mrl_url_parse(base, err, &home));
     for (unsigned hop = 0; hop <= MRL_REDIRECTS_MAX; hop++) {
-        MRL_TRY(mrl_url_parse(url, err, &u));
+        MRL_TRY(mrl_url_parse(req.url, err, &u));
         *ret_home = mrl_url_same_origin(&home, &u);
-        MRL_TRY(mrl_client_exchange(c, a, url, *ret_home ? c->authorization : MRL_S(""), accept,
-                                    MRL_S(""), max, err, ret));
+        req.authorization = *ret_home ? c->authorization : MRL_S("");
+        MRL_TRY(mrl_client_exchange(c, a, &req, err, ret));
         bool redirect = ret->status == 301 || ret->status == 302 || ret->status == 303 ||
                         ret->status == 307 || ret->status == 308;
         if (!redirect)
             return MRL_OK;
-        MRL_TRY(mrl_url_follow(a, &u, ret->location, err, &url));
+        MRL_TRY(mrl_url_follow(a, &u, ret->location, err, &req.url));
     }
     return mrl_err_set(err, MRL_E_LIMIT, ID, "%.*s redirects more than %u times",
                        MRL_F(c->registry), MRL_REDIRECTS_MAX);
@@ -183,7 +137,7 @@ static mrl_status wait(const struct mrl_client *c, const struct mrl_http_respons
                        struct mrl_err *err) {
     int64_t s = mrl_retry_after_s(r->retry_after);
     int64_t ms = s >= 0 ? s * 1000 : (int64_t)BACKOFF_MS << n;
-    int left = mrl_deadline_left_ms(c->deadline_ns);
+    int left = mrl_deadline_left_ms(c->web.deadline_ns);
     if (left >= 0 && ms >= left)
         return mrl_err_set(err, MRL_E_BUDGET, ID,
                            "%.*s answers %u and asks to wait %lld ms; --timeout leaves %d",
@@ -215,7 +169,7 @@ mrl_status mrl_client_refuse(const struct mrl_client *c, mrl_arena *a, mrl_str p
                            "gives merlon credentials",
                            MRL_F(c->registry), MRL_F(c->repository), r->status, said);
     return mrl_err_set(err, MRL_E_IO, ID, "%.*s answers %u to %.*s%s", MRL_F(c->registry),
-                       r->status, MRL_F(without_query(path)), said);
+                       r->status, MRL_F(mrl_url_without_query(path)), said);
 }
 
 static bool worth_retrying(uint32_t status) {
@@ -236,14 +190,15 @@ static mrl_str url_of(const struct mrl_client *c, mrl_arena *a, mrl_str path) {
     return mrl_arena_printf(a, "%.*s/v2/%.*s/%.*s", MRL_F(base), MRL_F(c->repository), MRL_F(path));
 }
 
-mrl_status mrl_client_get(struct mrl_client *c, mrl_arena *a, mrl_str path, mrl_str accept,
-                          size_t max, struct mrl_err *err, struct mrl_http_response *ret) {
+mrl_status mrl_client_do(struct mrl_client *c, mrl_arena *a, const struct mrl_http_request *what,
+                         struct mrl_err *err, struct mrl_http_response *ret) {
     bool asked = false, home;
+    struct mrl_http_request req = *what;
     struct mrl_http_response r;
     for (unsigned tries = 0;;) {
-        mrl_str url = url_of(c, a, path);
-        MRL_CHECK(url.ptr != NULL, MRL_E_NOMEM);
-        MRL_TRY(follow(c, a, url, accept, max, err, &r, &home));
+        req.url = url_of(c, a, what->url);
+        MRL_CHECK(req.url.ptr != NULL, MRL_E_NOMEM);
+        MRL_TRY(follow(c, a, &req, err, &r, &home));
         if (r.status == 400 && c->may_switch && !c->tls && c->authorization.len == 0) {
             c->tls = true; /* it wants TLS: that is how web servers answer plain text */
         } else if (r.status == 401 && home && !asked) {
@@ -256,7 +211,13 @@ mrl_status mrl_client_get(struct mrl_client *c, mrl_arena *a, mrl_str path, mrl_
             *ret = r;
             return MRL_OK;
         } else {
-            return mrl_client_refuse(c, a, path, &r, err);
+            return mrl_client_refuse(c, a, what->url, &r, err);
         }
     }
+}
+
+mrl_status mrl_client_get(struct mrl_client *c, mrl_arena *a, mrl_str path, mrl_str accept,
+                          size_t max, struct mrl_err *err, struct mrl_http_response *ret) {
+    struct mrl_http_request req = {.url = path, .accept = accept, .body_max = max};
+    return mrl_client_do(c, a, &req, err, ret);
 }

@@ -12,23 +12,21 @@
 #ifndef MRL_SERVICES_REGISTRY_CLIENT_H
 #define MRL_SERVICES_REGISTRY_CLIENT_H
 
+#include "services/net/web.h"
 #include "services/registry/credentials.h"
-#include "services/registry/http.h"
 #include "services/registry/source.h"
-#include "services/registry/url.h"
 
 #define MRL_REDIRECTS_MAX 5u
 #define MRL_RETRIES_MAX 4u
 #define MRL_TOKEN_BYTES_MAX 65536u /* of a token service's answer */
 
 struct mrl_client {
-    struct mrl_http http;
+    struct mrl_web web;
     struct mrl_registry_opts opts; /* borrowed */
     mrl_arena arena;               /* of the client's life: credentials, authorization */
     mrl_str registry, repository;
     bool tls;
-    bool may_switch; /* to TLS: loopback, where plain http is only a guess */
-    int64_t deadline_ns;
+    bool may_switch;       /* to TLS: loopback, where plain http is only a guess */
     mrl_str authorization; /* header for the registry; empty: none yet */
     struct mrl_credentials credentials;
     bool credentials_read;
@@ -39,10 +37,14 @@ mrl_status mrl_client_init(struct mrl_client *c, const struct mrl_reference *ref
                            const struct mrl_registry_opts *opts, struct mrl_err *err) MRL_NODISCARD;
 void mrl_client_release(struct mrl_client *c);
 
-/* GET /v2/REPOSITORY/`path`, or, when it begins with '/' or "http", that URL of the registry. Any
- * 2xx is a success, and so is 400, 404, 405 and 406, since it depends on what was asked for whether
- * those are errors: the caller looks at ret->status. Others become errors that say what the
- * registry said. Bodies longer than `max`: ret->cut. */
+/* Sends a request whose URL is below /v2/REPOSITORY/, or, when it begins with '/' or "http", that
+ * URL of the registry. Credentials, redirects and retries are added. Any 2xx is a success, and so
+ * is 400, 404, 405 and 406, since it depends on what was asked for whether those are errors: the
+ * caller looks at ret->status. Others become errors that say what the registry said. Bodies longer
+ * than body_max: ret->cut. */
+mrl_status mrl_client_do(struct mrl_client *c, mrl_arena *a, const struct mrl_http_request *what,
+                         struct mrl_err *err, struct mrl_http_response *ret) MRL_NODISCARD;
+/* The same for a GET of at most `max` bytes. */
 mrl_status mrl_client_get(struct mrl_client *c, mrl_arena *a, mrl_str path, mrl_str accept,
                           size_t max, struct mrl_err *err,
                           struct mrl_http_response *ret) MRL_NODISCARD;
@@ -53,16 +55,14 @@ mrl_status mrl_client_refuse(const struct mrl_client *c, mrl_arena *a, mrl_str p
 
 /* --- parts, for each other and for tests ----------------------------------------------------- */
 
-/* One exchange with all that the client knows: CA, proxy, time left (auth.c, client.c). */
-mrl_status mrl_client_exchange(struct mrl_client *c, mrl_arena *a, mrl_str url,
-                               mrl_str authorization, mrl_str accept, mrl_str form, size_t max,
-                               struct mrl_err *err, struct mrl_http_response *ret) MRL_NODISCARD;
+/* One exchange, after whom the URL may reach was judged (auth.c, client.c). */
+mrl_status mrl_client_exchange(struct mrl_client *c, mrl_arena *a,
+                               const struct mrl_http_request *what, struct mrl_err *err,
+                               struct mrl_http_response *ret) MRL_NODISCARD;
 /* Answers a 401: sets c->authorization, or fails with MRL_E_DENIED. */
 mrl_status mrl_client_authenticate(struct mrl_client *c, mrl_arena *a,
                                    const struct mrl_http_response *r,
                                    struct mrl_err *err) MRL_NODISCARD;
-/* True when the comma-separated NO_PROXY names the host: itself, a domain above it, or "*". */
-bool mrl_no_proxy_names(mrl_str no_proxy, mrl_str host);
 /* Seconds of a Retry-After ("120"); -1 for a date or nonsense. */
 int64_t mrl_retry_after_s(mrl_str value);
 

@@ -11,6 +11,7 @@
 
 #include "formats/oci/manifest.h"
 #include "formats/oci/reference.h"
+#include "services/net/web.h"
 
 struct mrl_descriptor_list {
     struct mrl_descriptor *items;
@@ -37,11 +38,9 @@ struct mrl_source {
 };
 
 struct mrl_registry_opts { /* what the user says of registries; all may be empty or 0 */
-    mrl_str ca;            /* PEM certificates to believe instead of the system's */
+    struct mrl_web_opts web;
     bool plain_http;       /* speak http where https is the rule */
-    int64_t timeout_ms;    /* of everything that the source does, from its opening; 0 = 30 s */
     mrl_str docker_config; /* path of Docker's config.json; empty: anonymous */
-    mrl_str http_proxy, https_proxy, no_proxy; /* as in the environment's variables */
 };
 
 /* Opens the source that a reference names. `opts` (NULL: none) is for registries; its texts are

@@ -1,5 +1,5 @@
 /* test_registry.c - the rules of a registry client that need no network. */
-#include "services/registry/address.h"
+#include "services/net/address.h"
 #include "services/registry/challenge.h"
 #include "services/registry/client.h"
 #include "test.h"
@@ -243,6 +243,9 @@ TEST(registry_http_answers_travel) {
         CHECK_INT(mrl_http_get_response(mrl_str_sub(bytes, 0, n), 4, &got), MRL_E_SYNTAX);
     mrl_buf_release(&b);
     struct mrl_http_request q = {.url = MRL_S("https://a/"),
+                                 .method = MRL_HTTP_PATCH,
+                                 .body = MRL_S("bytes"),
+                                 .content_range = MRL_S("0-4"),
                                  .guard = MRL_GUARD_ORDINARY,
                                  .body_max = 7,
                                  .timeout_ms = 9},
@@ -251,6 +254,9 @@ TEST(registry_http_answers_travel) {
     mrl_http_put_request(&b, &q);
     REQUIRE(b.status == MRL_OK && mrl_http_get_request(mrl_buf_str(&b), &q2) == MRL_OK);
     CHECK_STR(q2.url, q.url);
+    CHECK_INT(q2.method, MRL_HTTP_PATCH);
+    CHECK_STR(q2.body, q.body);
+    CHECK_STR(q2.content_range, q.content_range);
     CHECK_INT(q2.guard, q.guard);
     CHECK_INT(q2.body_max, 7);
     CHECK_INT(q2.timeout_ms, 9);

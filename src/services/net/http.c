@@ -1,8 +1,8 @@
 /* http.c - this side of http.h: the codec, and the worker that does the work. */
-#include "services/registry/http.h"
+#include "services/net/http.h"
 
 #include "base/mem.h"
-#include "services/registry/url.h"
+#include "services/net/url.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -16,10 +16,12 @@
 /* --- the codec ------------------------------------------------------------------------------- */
 
 void mrl_http_put_request(struct mrl_buf *b, const struct mrl_http_request *req) {
-    const mrl_str texts[] = {req->url,  req->accept, req->authorization,
-                             req->form, req->ca,     req->proxy};
+    const mrl_str texts[] = {req->url,   req->accept,       req->authorization,
+                             req->range, req->content_type, req->content_range,
+                             req->ca,    req->proxy,        req->body};
     for (size_t i = 0; i < MRL_COUNTOF(texts); i++)
         mrl_wire_str(b, texts[i]);
+    mrl_wire_u32(b, req->method);
     mrl_wire_u32(b, req->guard);
     mrl_wire_u64(b, req->body_max);
     mrl_wire_u32(b, req->timeout_ms);
@@ -30,21 +32,26 @@ mrl_status mrl_http_get_request(mrl_str bytes, struct mrl_http_request *ret) {
     struct mrl_http_request req = {.url = mrl_wire_get_str(&r, MRL_URL_BYTES_MAX)};
     req.accept = mrl_wire_get_str(&r, MRL_HTTP_FIELD_MAX);
     req.authorization = mrl_wire_get_str(&r, MRL_HTTP_CA_MAX);
-    req.form = mrl_wire_get_str(&r, MRL_HTTP_CA_MAX);
+    req.range = mrl_wire_get_str(&r, MRL_HTTP_FIELD_MAX);
+    req.content_type = mrl_wire_get_str(&r, MRL_HTTP_FIELD_MAX);
+    req.content_range = mrl_wire_get_str(&r, MRL_HTTP_FIELD_MAX);
     req.ca = mrl_wire_get_str(&r, MRL_HTTP_CA_MAX);
     req.proxy = mrl_wire_get_str(&r, MRL_URL_BYTES_MAX);
+    req.body = mrl_wire_get_str(&r, MRL_HTTP_BODY_MAX);
+    req.method = mrl_rd_le32(&r);
     req.guard = mrl_rd_le32(&r);
     req.body_max = mrl_rd_le64(&r);
     req.timeout_ms = mrl_rd_le32(&r);
-    MRL_CHECK(!r.failed && mrl_rd_done(&r) && req.guard <= MRL_GUARD_ORDINARY &&
-                  req.body_max <= MRL_HTTP_BODY_MAX,
+    MRL_CHECK(!r.failed && mrl_rd_done(&r) && req.method < MRL_HTTP_METHODS &&
+                  req.guard <= MRL_GUARD_ORDINARY && req.body_max <= MRL_HTTP_BODY_MAX,
               MRL_E_SYNTAX);
     *ret = req;
     return MRL_OK;
 }
 
 void mrl_http_put_response(struct mrl_buf *b, const struct mrl_http_response *r) {
-    const mrl_str texts[] = {r->content_type, r->digest, r->location, r->link, r->retry_after};
+    const mrl_str texts[] = {r->content_type, r->digest, r->location, r->link,
+                             r->retry_after,  r->range,  r->subject};
     mrl_wire_u32(b, r->status);
     mrl_buf_byte(b, r->cut ? 1 : 0);
     for (size_t i = 0; i < MRL_COUNTOF(texts); i++)
@@ -58,7 +65,8 @@ void mrl_http_put_response(struct mrl_buf *b, const struct mrl_http_response *r)
 mrl_status mrl_http_get_response(mrl_str bytes, size_t body_max, struct mrl_http_response *ret) {
     struct mrl_rd r = mrl_rd_of(bytes);
     struct mrl_http_response out = {.status = mrl_rd_le32(&r)};
-    mrl_str *texts[] = {&out.content_type, &out.digest, &out.location, &out.link, &out.retry_after};
+    mrl_str *texts[] = {&out.content_type, &out.digest, &out.location, &out.link,
+                        &out.retry_after,  &out.range,  &out.subject};
     uint8_t cut = mrl_rd_u8(&r);
     out.cut = cut == 1;
     for (size_t i = 0; i < MRL_COUNTOF(texts); i++)
@@ -120,7 +128,7 @@ mrl_status mrl_http_do(struct mrl_http *h, mrl_arena *a, const struct mrl_http_r
     struct mrl_buf b;
     mrl_str bytes;
     struct mrl_http_response out;
-    mrl_buf_init(&b, 4 * MRL_HTTP_CA_MAX);
+    mrl_buf_init(&b, MRL_HTTP_BODY_MAX + 4 * MRL_HTTP_CA_MAX);
     mrl_http_put_request(&b, req);
     struct mrl_worker_request call = {.input = mrl_buf_str(&b)};
     h->worker.opts.timeout_ms = (int64_t)req->timeout_ms + GRACE_MS;

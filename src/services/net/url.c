@@ -1,5 +1,5 @@
 /* url.c - see url.h. */
-#include "services/registry/url.h"
+#include "services/net/url.h"
 
 #include <strings.h>
 

@@ -1,5 +1,5 @@
 /* address.c - see address.h. */
-#include "services/registry/address.h"
+#include "services/net/address.h"
 
 #include <arpa/inet.h>
 

@@ -4,8 +4,8 @@
  * ASCII only. Two readers that see different hosts in one URL are how credentials leak, so anything
  * unusual is refused here and the HTTP library gets only what was understood.
  */
-#ifndef MRL_SERVICES_REGISTRY_URL_H
-#define MRL_SERVICES_REGISTRY_URL_H
+#ifndef MRL_SERVICES_NET_URL_H
+#define MRL_SERVICES_NET_URL_H
 
 #include "base/arena.h"
 #include "base/status.h"

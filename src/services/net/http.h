@@ -8,8 +8,8 @@
  *
  * Threads: a struct mrl_http belongs to one. Connections stay open between requests.
  */
-#ifndef MRL_SERVICES_REGISTRY_HTTP_H
-#define MRL_SERVICES_REGISTRY_HTTP_H
+#ifndef MRL_SERVICES_NET_HTTP_H
+#define MRL_SERVICES_NET_HTTP_H
 
 #include "base/worker.h"
 
@@ -17,7 +17,7 @@
 #define MRL_HTTP_FIELD_MAX 8192u /* bytes of a header field; longer ones are cut */
 #define MRL_HTTP_CHALLENGES_MAX 4u
 #define MRL_HTTP_CA_MAX ((size_t)4 << 20)
-#define MRL_HTTP_BODY_MAX ((size_t)512 << 20) /* of an answer; callers ask for far less */
+#define MRL_HTTP_BODY_MAX ((size_t)512 << 20) /* of a request or an answer; most have far less */
 
 enum mrl_http_guard {                     /* whom the request may reach, by address (address.h) */
                       MRL_GUARD_NONE,     /* anybody: the user named the server, or it is his proxy
@@ -26,11 +26,24 @@ enum mrl_http_guard {                     /* whom the request may reach, by addr
                       MRL_GUARD_ORDINARY, /* ordinary addresses */
 };
 
+enum mrl_http_method {
+    MRL_HTTP_GET,
+    MRL_HTTP_HEAD,
+    MRL_HTTP_POST,
+    MRL_HTTP_PUT,
+    MRL_HTTP_PATCH,
+    MRL_HTTP_METHODS, /* their number */
+};
+
 struct mrl_http_request {
     mrl_str url; /* read by mrl_url_parse: the caller's duty */
+    uint32_t method;
     mrl_str accept;
     mrl_str authorization; /* value of the header; empty: none */
-    mrl_str form;          /* POSTed as a form; empty: GET */
+    mrl_str range;         /* "bytes=100-": of what is asked for; empty: all */
+    mrl_str body;          /* sent by POST, PUT and PATCH, also when it is empty */
+    mrl_str content_type;  /* of the body */
+    mrl_str content_range; /* of the body: "0-99"; empty: it is whole */
     mrl_str ca;            /* PEM certificates to believe instead of the system's; empty: those */
     mrl_str proxy;         /* URL; empty: none */
     uint32_t guard;        /* enum mrl_http_guard */
@@ -42,6 +55,8 @@ struct mrl_http_response {
     uint32_t status;
     bool cut; /* the body is longer than body_max */
     mrl_str content_type, digest, location, link, retry_after;
+    mrl_str range;   /* of an upload: what is there; of an answer 206: what it is */
+    mrl_str subject; /* OCI-Subject: the registry lists referrers itself */
     mrl_str challenges[MRL_HTTP_CHALLENGES_MAX]; /* WWW-Authenticate */
     uint32_t n_challenges;
     mrl_str body;

@@ -5,8 +5,8 @@
  * credentials to anybody who can reach it. The address is judged when the socket is opened, after
  * names were resolved, so that a name cannot change its mind in between.
  */
-#ifndef MRL_SERVICES_REGISTRY_ADDRESS_H
-#define MRL_SERVICES_REGISTRY_ADDRESS_H
+#ifndef MRL_SERVICES_NET_ADDRESS_H
+#define MRL_SERVICES_NET_ADDRESS_H
 
 #include "base/str.h"
 

@@ -2,7 +2,7 @@
  * else. It is a program of its own so that merlon itself neither loads the HTTP library nor its
  * thirty others: those cost it 4 ms and 8 MB at each start, whatever the command.
  */
-#include "services/registry/http_curl.h"
+#include "services/net/http_curl.h"
 
 #include <signal.h>
 

@@ -5,9 +5,9 @@
  * or surface that a registry does not need. One handle lives as long as the process, since it holds
  * the open connections.
  */
-#include "services/registry/http_curl.h"
+#include "services/net/http_curl.h"
 
-#include "services/registry/address.h"
+#include "services/net/address.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -93,6 +93,9 @@ static size_t take_header(char *bytes, size_t size, size_t n, void *cx) {
                   : is_field(name, "Location")              ? &r->location
                   : is_field(name, "Link")                  ? &r->link
                   : is_field(name, "Retry-After")           ? &r->retry_after
+                  : is_field(name, "Range")                 ? &r->range
+                  : is_field(name, "Content-Range")         ? &r->range
+                  : is_field(name, "OCI-Subject")           ? &r->subject
                                                             : NULL;
     if (is_field(name, "WWW-Authenticate") && r->n_challenges < MRL_HTTP_CHALLENGES_MAX)
         to = &r->challenges[r->n_challenges++];
@@ -117,6 +120,20 @@ static bool add_field(mrl_arena *a, struct curl_slist **list, const char *name, 
         return false;
     *list = more;
     return true;
+}
+
+static const char *const methods[MRL_HTTP_METHODS] = {"GET", "HEAD", "POST", "PUT", "PATCH"};
+
+/* The header; without a content type the library would say that a body is a form. */
+static bool add_fields(struct exchange *x, struct curl_slist **list) {
+    const struct mrl_http_request *q = x->req;
+    bool sends = q->method > MRL_HTTP_HEAD;
+    mrl_str type = q->content_type.len > 0 ? q->content_type : MRL_S("application/octet-stream");
+    return add_field(x->arena, list, "Accept", q->accept) &&
+           add_field(x->arena, list, "Authorization", q->authorization) &&
+           add_field(x->arena, list, "Range", q->range) &&
+           add_field(x->arena, list, "Content-Range", q->content_range) &&
+           add_field(x->arena, list, "Content-Type", sends ? type : MRL_S(""));
 }
 
 /* Each option is a plain setting that can fail for lack of memory alone, or because this build of
@@ -149,9 +166,12 @@ static CURLcode set_up(struct exchange *x, const char *url, const char *proxy,
     /* A connection opened under a wider guard may not serve a narrower one. */
     SET(CURLOPT_FRESH_CONNECT, q->guard == MRL_GUARD_NONE ? 0L : 1L);
     SET(CURLOPT_FORBID_REUSE, q->guard == MRL_GUARD_NONE ? 0L : 1L);
-    if (q->form.len > 0) {
-        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->form.len);
-        SET(CURLOPT_POSTFIELDS, q->form.ptr);
+    if (q->method == MRL_HTTP_HEAD) {
+        SET(CURLOPT_NOBODY, 1L);
+    } else if (q->method != MRL_HTTP_GET) {
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.len);
+        SET(CURLOPT_POSTFIELDS, q->body.len > 0 ? q->body.ptr : "");
+        SET(CURLOPT_CUSTOMREQUEST, methods[q->method]);
     }
     if (q->ca.len > 0) {
         struct curl_blob blob = {(void *)(uintptr_t)q->ca.ptr, q->ca.len, CURL_BLOB_NOCOPY};
@@ -191,9 +211,7 @@ static mrl_status perform(struct exchange *x, struct mrl_err *err) {
     mrl_str url = mrl_arena_str(x->arena, x->req->url);
     mrl_str proxy = mrl_arena_str(x->arena, x->req->proxy);
     CURLcode rc = CURLE_OUT_OF_MEMORY;
-    if (url.ptr != NULL && proxy.ptr != NULL &&
-        add_field(x->arena, &fields, "Accept", x->req->accept) &&
-        add_field(x->arena, &fields, "Authorization", x->req->authorization)) {
+    if (url.ptr != NULL && proxy.ptr != NULL && add_fields(x, &fields)) {
         curl_easy_reset(handle); /* forgets options; keeps connections */
         rc = set_up(x, url.ptr, proxy.ptr, fields);
     }
