@@ -24,7 +24,7 @@ const char *mrl_fix_state_name(enum mrl_fix_state s) {
  * -------------------------------------------------------------------- */
 
 /* The text of a source after the fixes. */
-static mrl_str text_after(const struct mrl_fixes *f, const struct mrl_source *s) {
+static mrl_str text_after(const struct mrl_fixes *f, const struct mrl_text_file *s) {
     for (uint32_t i = 0; i < f->n_sources; i++)
         if (f->sources[i].source == s)
             return f->sources[i].text;
@@ -113,7 +113,7 @@ static uint32_t distrust_object(const struct mrl_check *before, struct range b,
 }
 
 /* Takes back all fixes of one file; source NULL: of all. */
-static uint32_t give_up(struct mrl_fixes *f, const struct mrl_source *source) {
+static uint32_t give_up(struct mrl_fixes *f, const struct mrl_text_file *source) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < f->n; i++) {
         if (!made(&f->items[i]) || (source != NULL && f->items[i].finding->source != source))
@@ -200,7 +200,8 @@ mrl_status mrl_check_diff(struct mrl_check *c, const struct mrl_fixes *f, struct
 }
 
 /* The file still holds what was judged. */
-static mrl_status unchanged(struct mrl_check *c, const struct mrl_source *s, struct mrl_err *err) {
+static mrl_status unchanged(struct mrl_check *c, const struct mrl_text_file *s,
+                            struct mrl_err *err) {
     mrl_str now;
     MRL_TRY(mrl_file_read(c->cli->arena, s->path, 0, err, &now));
     if (mrl_str_eq(now, s->text))

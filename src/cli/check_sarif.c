@@ -66,14 +66,14 @@ static void artifact(struct mrl_buf *b, mrl_str path) {
 }
 
 /* SARIF counts columns in characters (columnKind), we in bytes. */
-static uint32_t column(const struct mrl_source *s, struct mrl_pos at) {
+static uint32_t column(const struct mrl_text_file *s, struct mrl_pos at) {
     return (uint32_t)mrl_utf8_count(mrl_str_sub(s->text, at.offset - (at.col - 1), at.offset)) + 1;
 }
 
 /* The stretch [from, to) of a text. */
-static void region(struct mrl_buf *b, const char *name, const struct mrl_source *s, uint32_t from,
-                   uint32_t to) {
-    struct mrl_pos first = mrl_source_place(s, from), last = mrl_source_place(s, to);
+static void region(struct mrl_buf *b, const char *name, const struct mrl_text_file *s,
+                   uint32_t from, uint32_t to) {
+    struct mrl_pos first = mrl_text_file_place(s, from), last = mrl_text_file_place(s, to);
     mrl_buf_printf(b,
                    "\"%s\": {\"startLine\": %u, \"startColumn\": %u, \"endLine\": %u, "
                    "\"endColumn\": %u",

@@ -306,7 +306,7 @@ static mrl_status gather(struct mrl_verify *v, mrl_str path, struct mrl_builder 
 static mrl_status inventory_of(struct running *r, mrl_val objects, mrl_val *ret,
                                mrl_str *ret_problem) {
     struct mrl_objects all;
-    struct mrl_source *source = MRL_ARENA_NEW(r->v->arena, struct mrl_source);
+    struct mrl_text_file *source = MRL_ARENA_NEW(r->v->arena, struct mrl_text_file);
     MRL_CHECK(source != NULL, MRL_E_NOMEM);
     mrl_objects_init(&all, r->v->arena);
     all.as_written = true;

@@ -237,8 +237,8 @@ static mrl_status finish_source(struct making *m) {
     return MRL_OK;
 }
 
-static mrl_status add_patch(struct making *m, const struct mrl_source *s, const struct mrl_patch *p,
-                            uint32_t made) {
+static mrl_status add_patch(struct making *m, const struct mrl_text_file *s,
+                            const struct mrl_patch *p, uint32_t made) {
     if (m->now == NULL || m->now->source != s) {
         MRL_TRY(finish_source(m));
         m->now = &m->fixes->sources[m->fixes->n_sources++];

@@ -30,7 +30,7 @@ struct mrl_fix {
 };
 
 struct mrl_fixed_source { /* a file with its changes made */
-    const struct mrl_source *source;
+    const struct mrl_text_file *source;
     mrl_str text;
     uint32_t n; /* changes */
 };

@@ -160,7 +160,8 @@ static mrl_status judge_one(struct judging *j, uint32_t index) {
     return MRL_OK;
 }
 
-/* What a control sees: {"subject", "object", "stage"}. */
+/* What a control sees: {"subject", "object", "stage"}, and where there are any "evidence" and
+ * "parameters". */
 static mrl_status input_of(mrl_arena *a, const struct mrl_object *o, mrl_val *ret) {
     MRL_ASSERT(o->source != NULL);
     struct mrl_member subject[] = {
@@ -169,9 +170,14 @@ static mrl_status input_of(mrl_arena *a, const struct mrl_object *o, mrl_val *re
         {MRL_V("path"), mrl_strval(o->source->path)}};
     mrl_val s = mrl_undefined();
     MRL_TRY(mrl_obj_of(a, subject, 3, &s));
-    struct mrl_member all[] = {
+    struct mrl_member all[5] = {
         {MRL_V("subject"), s}, {MRL_V("object"), o->value}, {MRL_V("stage"), MRL_V(STAGE)}};
-    return mrl_obj_of(a, all, 3, ret);
+    size_t n = 3;
+    if (mrl_is_defined(o->evidence))
+        all[n++] = (struct mrl_member){MRL_V("evidence"), o->evidence};
+    if (mrl_is_defined(o->parameters))
+        all[n++] = (struct mrl_member){MRL_V("parameters"), o->parameters};
+    return mrl_obj_of(a, all, n, ret);
 }
 
 /* All controls of one dialect on one object: they share one input and what rules remember. */

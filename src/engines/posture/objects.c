@@ -69,7 +69,7 @@ static mrl_str place_of(const struct mrl_objects *o, const struct mrl_object *it
     return it->ns.len > 0 || o->as_written ? it->ns : MRL_S("default");
 }
 
-static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source, mrl_val v,
+static mrl_status add_one(struct mrl_objects *o, const struct mrl_text_file *source, mrl_val v,
                           uint32_t start, uint32_t end) {
     MRL_ASSERT(source != NULL && start <= end);
     MRL_CHECK(o->n < MRL_OBJECTS_MAX, MRL_E_LIMIT);
@@ -91,7 +91,7 @@ static mrl_status add_one(struct mrl_objects *o, const struct mrl_source *source
     return it->id.ptr != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 
-mrl_status mrl_objects_add_document(struct mrl_objects *o, const struct mrl_source *source,
+mrl_status mrl_objects_add_document(struct mrl_objects *o, const struct mrl_text_file *source,
                                     mrl_str kind, mrl_val doc, uint32_t start, uint32_t end) {
     MRL_ASSERT(source != NULL && start <= end);
     MRL_CHECK(o->n < MRL_OBJECTS_MAX, MRL_E_LIMIT);
@@ -108,7 +108,7 @@ mrl_status mrl_objects_add_document(struct mrl_objects *o, const struct mrl_sour
     return it->id.ptr != NULL ? MRL_OK : MRL_E_NOMEM;
 }
 
-static mrl_status add_doc(struct mrl_objects *o, const struct mrl_source *source, mrl_val v,
+static mrl_status add_doc(struct mrl_objects *o, const struct mrl_text_file *source, mrl_val v,
                           const struct mrl_span *span, unsigned depth) {
     mrl_str kind = text_at(v, "kind");
     if (!mrl_is_obj(v) || kind.len == 0 || text_at(v, "apiVersion").len == 0) {
@@ -129,7 +129,7 @@ static mrl_status add_doc(struct mrl_objects *o, const struct mrl_source *source
     return MRL_OK;
 }
 
-mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_source *source, mrl_val doc,
+mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_text_file *source, mrl_val doc,
                            uint32_t start, uint32_t end) {
     return add_doc(o, source, doc, &(struct mrl_span){0, 0, start, end}, 0);
 }
@@ -198,7 +198,7 @@ mrl_status mrl_objects_inventory(struct mrl_objects *o, mrl_val *ret) {
 /* --- places
  * --------------------------------------------------------------------------------------- */
 
-mrl_status mrl_source_index(mrl_arena *a, struct mrl_source *s) {
+mrl_status mrl_text_file_index(mrl_arena *a, struct mrl_text_file *s) {
     uint32_t n = 1, at = 0;
     for (size_t i = 0; (i = mrl_str_find(s->text, MRL_S("\n"), i)) != MRL_STR_NPOS; i++)
         n++;
@@ -212,7 +212,7 @@ mrl_status mrl_source_index(mrl_arena *a, struct mrl_source *s) {
 }
 
 /* The line of an offset, from 0, and where it begins: by halving, or by counting. */
-static uint32_t line_of(const struct mrl_source *s, uint32_t offset, uint32_t *ret_start) {
+static uint32_t line_of(const struct mrl_text_file *s, uint32_t offset, uint32_t *ret_start) {
     uint32_t low = 0, high = s->n_lines;
     if (s->lines == NULL) {
         *ret_start = 0;
@@ -234,7 +234,7 @@ static uint32_t line_of(const struct mrl_source *s, uint32_t offset, uint32_t *r
     return low;
 }
 
-struct mrl_pos mrl_source_place(const struct mrl_source *s, uint32_t offset) {
+struct mrl_pos mrl_text_file_place(const struct mrl_text_file *s, uint32_t offset) {
     uint32_t start, line = line_of(s, offset, &start);
     return (struct mrl_pos){s->path, line + 1, offset - start + 1, offset};
 }
@@ -257,6 +257,6 @@ void mrl_object_locate(const struct mrl_object *o, mrl_val path, struct mrl_pos 
         end = span->val_end;
         v = mrl_is_obj(v) ? v.u.obj->m[at].val : v.u.arr->items[at];
     }
-    *ret_pos = mrl_source_place(o->source, start);
+    *ret_pos = mrl_text_file_place(o->source, start);
     *ret_end = end;
 }

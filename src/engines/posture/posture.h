@@ -16,29 +16,31 @@
 /* --- objects
  * -------------------------------------------------------------------------------------- */
 
-struct mrl_source { /* a file that was read; borrowed by all that comes from it */
-    mrl_str path;   /* as the user named it */
+struct mrl_text_file { /* a file that was read; borrowed by all that comes from it */
+    mrl_str path;      /* as the user named it */
     mrl_str text;
     bool json;
-    const uint32_t *lines; /* offset at which each line begins; see mrl_source_index */
+    const uint32_t *lines; /* offset at which each line begins; see mrl_text_file_index */
     uint32_t n_lines;
 };
 
 /* Notes where the lines of s->text begin, so that places are found by halving: a file with
  * thousands of findings would else be counted through for each. Without it places are still right.
  */
-mrl_status mrl_source_index(mrl_arena *a, struct mrl_source *s) MRL_NODISCARD;
+mrl_status mrl_text_file_index(mrl_arena *a, struct mrl_text_file *s) MRL_NODISCARD;
 /* Line and column (bytes, from 1) of an offset. Cost: logarithmic with an index, else linear. */
-struct mrl_pos mrl_source_place(const struct mrl_source *s, uint32_t offset);
+struct mrl_pos mrl_text_file_place(const struct mrl_text_file *s, uint32_t offset);
 
 struct mrl_object {
     mrl_val value; /* has spans */
-    const struct mrl_source *source;
+    const struct mrl_text_file *source;
     uint32_t start, end; /* its stretch of source->text */
     mrl_str api_version, kind, ns, name;
     mrl_str place; /* its namespace in the inventory; empty: cluster */
-    mrl_str id;    /* object:<apiVersion>/<kind>/<namespace>/<name>, or document:<path> */
-    bool document; /* no Kubernetes object: its kind is one of document.h */
+    mrl_str id; /* object:<apiVersion>/<kind>/<namespace>/<name>, document:<path>, image:<name> */
+    bool document;      /* no Kubernetes object: its kind is one of document.h */
+    mrl_val evidence;   /* facts about it, frozen, as input.evidence; undefined: none are asked */
+    mrl_val parameters; /* what its own policy asks for, as input.parameters; undefined: none */
 };
 
 struct mrl_objects {
@@ -56,10 +58,10 @@ struct mrl_objects {
 void mrl_objects_init(struct mrl_objects *o, mrl_arena *arena);
 /* Adds a document found at [start, end) of its source; the items of a List one by one. Documents
  * that are neither Kubernetes objects nor of a kind of document.h are only counted. */
-mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_source *source, mrl_val doc,
+mrl_status mrl_objects_add(struct mrl_objects *o, const struct mrl_text_file *source, mrl_val doc,
                            uint32_t start, uint32_t end) MRL_NODISCARD;
 /* Adds a document of a kind of document.h. */
-mrl_status mrl_objects_add_document(struct mrl_objects *o, const struct mrl_source *source,
+mrl_status mrl_objects_add_document(struct mrl_objects *o, const struct mrl_text_file *source,
                                     mrl_str kind, mrl_val doc, uint32_t start,
                                     uint32_t end) MRL_NODISCARD;
 /* All objects as Gatekeeper's data.inventory: {"namespace": {ns: {apiVersion: {kind: {name: …}}}},
@@ -122,7 +124,7 @@ const char *mrl_verdict_name(enum mrl_verdict v);
 struct mrl_finding { /* one violation, or one reason why a verdict is unknown */
     const struct mrl_control *control;
     const struct mrl_object *object; /* NULL: about a file, see `source` */
-    const struct mrl_source *source;
+    const struct mrl_text_file *source;
     enum mrl_verdict verdict; /* MRL_FAIL or MRL_UNKNOWN */
     mrl_str message;
     mrl_val path;  /* array of keys into the object; undefined: the whole object */

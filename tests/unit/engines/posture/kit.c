@@ -7,8 +7,8 @@ bool kit_read(struct kit *k, const char *yaml) {
     struct mrl_yaml_opts opts = {.file = MRL_S("t.yaml"), .keep_spans = true};
     struct mrl_yaml_doc *docs;
     size_t n;
-    k->source = (struct mrl_source){.path = MRL_S("t.yaml"), .text = mrl_str_z(yaml)};
-    if (mrl_source_index(k->arena, &k->source) != MRL_OK ||
+    k->source = (struct mrl_text_file){.path = MRL_S("t.yaml"), .text = mrl_str_z(yaml)};
+    if (mrl_text_file_index(k->arena, &k->source) != MRL_OK ||
         mrl_yaml_parse(k->arena, k->source.text, &opts, NULL, &docs, &n) != MRL_OK)
         return false;
     mrl_objects_init(&k->objects, k->arena);

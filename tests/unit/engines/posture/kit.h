@@ -16,7 +16,7 @@ struct kit { /* everything of one run; `arena` is the caller's */
     struct mrl_controls controls;
     struct mrl_objects objects;
     struct mrl_posture posture;
-    struct mrl_source source;
+    struct mrl_text_file source;
 };
 
 /* Controls from the modules (NULL-terminated), objects from one YAML text, judged on `jobs`

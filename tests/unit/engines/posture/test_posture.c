@@ -182,15 +182,15 @@ TEST(posture_takes_lists_apart) {
 TEST(posture_finds_places_by_halving_as_by_counting) {
     mrl_arena a;
     mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
-    struct mrl_source plain = {.text = MRL_S("a\n\nbcd\r\n  e\n")}, indexed = plain;
-    REQUIRE(mrl_source_index(&a, &indexed) == MRL_OK);
+    struct mrl_text_file plain = {.text = MRL_S("a\n\nbcd\r\n  e\n")}, indexed = plain;
+    REQUIRE(mrl_text_file_index(&a, &indexed) == MRL_OK);
     CHECK_INT(indexed.n_lines, 5);
     for (uint32_t at = 0; at <= plain.text.len; at++) {
-        struct mrl_pos x = mrl_source_place(&plain, at), y = mrl_source_place(&indexed, at);
+        struct mrl_pos x = mrl_text_file_place(&plain, at), y = mrl_text_file_place(&indexed, at);
         CHECK_INT(x.line, y.line);
         CHECK_INT(x.col, y.col);
     }
-    struct mrl_pos e = mrl_source_place(&indexed, 10);
+    struct mrl_pos e = mrl_text_file_place(&indexed, 10);
     CHECK_INT(e.line, 4);
     CHECK_INT(e.col, 3);
     mrl_arena_release(&a);
