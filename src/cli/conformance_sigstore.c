@@ -78,8 +78,8 @@ static mrl_status load_case(const struct suite *s, mrl_str dir, mrl_arena *a, st
     if (read_one(dir, "artifact", a, err, &c->artifact) != MRL_OK)
         c->artifact = s->artifact;
     MRL_TRY(read_one(dir, "bundle.sigstore.json", a, err, &c->bundle));
-    c->want.identity = text_or(dir, "identity", a, MRL_S(IDENTITY));
-    c->want.issuer = text_or(dir, "issuer", a, MRL_S(ISSUER));
+    c->want.identity.exact = text_or(dir, "identity", a, MRL_S(IDENTITY));
+    c->want.issuer.exact = text_or(dir, "issuer", a, MRL_S(ISSUER));
     if (read_one(dir, "key.pub", a, err, &text) == MRL_OK) {
         MRL_TRY(read_key(a, text, err, &c->key));
         c->want.key = c->key;

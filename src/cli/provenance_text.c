@@ -1,8 +1,6 @@
 /* provenance_text.c - see provenance_text.h. */
 #include "cli/provenance_text.h"
 
-#include "formats/json/json.h"
-
 #define MATERIALS_SHOWN 5
 
 struct fact { /* of the one-line facts: what people read, the JSON member, the text */
@@ -10,13 +8,15 @@ struct fact { /* of the one-line facts: what people read, the JSON member, the t
     mrl_str text;
 };
 
-#define FACTS_MAX 12
+#define FACTS_MAX 13
 
 static size_t facts_of(const struct mrl_provenance *p, struct fact f[FACTS_MAX]) {
     const struct fact all[] = {
         {"built by", "builder", p->builder},
         {"as", "buildType", p->build_type},
         {"from", "source", p->source},
+        {"", "repository", p->repository},
+        {"branch or tag", "ref", p->ref},
         {"at commit", "commit", p->commit},
         {"by", "entryPoint", p->entry_point},
         {"run", "invocation", p->invocation},
@@ -54,7 +54,8 @@ void mrl_provenance_human(const struct mrl_provenance *p, struct mrl_buf *b) {
     struct fact f[FACTS_MAX];
     size_t n = facts_of(p, f);
     for (size_t i = 0; i < n; i++)
-        line(b, f[i].words, f[i].text);
+        if (f[i].words[0] != '\0') /* else people see it as a part of another */
+            line(b, f[i].words, f[i].text);
     for (uint32_t i = 0; mrl_is_arr(p->levels) && i < p->levels.len; i++)
         line(b, "level", mrl_val_str(mrl_arr_at(p->levels, i)));
     for (uint32_t i = 0; i < p->n_materials && i < MATERIALS_SHOWN; i++)
@@ -63,33 +64,34 @@ void mrl_provenance_human(const struct mrl_provenance *p, struct mrl_buf *b) {
         mrl_buf_printf(b, "          and %u more\n", p->n_materials - MATERIALS_SHOWN);
 }
 
-static void member(struct mrl_buf *b, const char *name, mrl_str text) {
-    mrl_buf_printf(b, ", \"%s\": ", name);
-    mrl_json_write_str(b, text, false);
-}
-
-static void value(struct mrl_buf *b, mrl_arena *scratch, const char *name, mrl_val v) {
-    if (!mrl_is_defined(v))
-        return;
-    mrl_buf_printf(b, ", \"%s\": ", name);
-    mrl_json_write(b, scratch, v, NULL);
-}
-
-void mrl_provenance_json(const struct mrl_provenance *p, mrl_arena *scratch, struct mrl_buf *b) {
-    struct fact f[FACTS_MAX];
-    size_t n = facts_of(p, f);
-    MRL_BUF_LIT(b, "{\"predicateType\": ");
-    mrl_json_write_str(b, p->predicate_type, false);
-    for (size_t i = 0; i < n; i++)
-        member(b, f[i].member, f[i].text);
-    value(b, scratch, "parameters", p->parameters);
-    value(b, scratch, "levels", p->levels);
-    MRL_BUF_LIT(b, ", \"materials\": [");
+static mrl_status materials_of(const struct mrl_provenance *p, mrl_arena *a, mrl_val *ret) {
+    struct mrl_builder b;
+    mrl_builder_init(&b, a, MRL_T_ARR, p->n_materials);
     for (uint32_t i = 0; i < p->n_materials; i++) {
-        mrl_buf_printf(b, "%s{\"uri\": ", i > 0 ? ", " : "");
-        mrl_json_write_str(b, p->materials[i].uri, false);
-        value(b, scratch, "digest", p->materials[i].digest);
-        MRL_BUF_LIT(b, "}");
+        const struct mrl_material *m = &p->materials[i];
+        mrl_val one;
+        struct mrl_member all[] = {{MRL_V("uri"), mrl_strval(m->uri)},
+                                   {MRL_V("digest"), m->digest}};
+        MRL_TRY(mrl_obj_of(a, all, mrl_is_defined(m->digest) ? 2 : 1, &one));
+        mrl_build_item(&b, one);
     }
-    MRL_BUF_LIT(b, "]}");
+    return mrl_build_end(&b, ret);
+}
+
+mrl_status mrl_provenance_value(const struct mrl_provenance *p, mrl_arena *a, mrl_val *ret) {
+    struct fact f[FACTS_MAX];
+    struct mrl_builder b;
+    size_t n = facts_of(p, f);
+    mrl_val materials;
+    MRL_TRY(materials_of(p, a, &materials));
+    mrl_builder_init(&b, a, MRL_T_OBJ, (uint32_t)n + 4);
+    mrl_build_member(&b, MRL_V("predicateType"), mrl_strval(p->predicate_type));
+    for (size_t i = 0; i < n; i++)
+        mrl_build_member(&b, mrl_strval(mrl_str_z(f[i].member)), mrl_strval(f[i].text));
+    if (mrl_is_defined(p->parameters))
+        mrl_build_member(&b, MRL_V("parameters"), p->parameters);
+    if (mrl_is_defined(p->levels))
+        mrl_build_member(&b, MRL_V("levels"), p->levels);
+    mrl_build_member(&b, MRL_V("materials"), materials);
+    return mrl_build_end(&b, ret);
 }

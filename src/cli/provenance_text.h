@@ -9,7 +9,8 @@
 bool mrl_provenance_has_facts(mrl_str predicate_type);
 /* Appends lines with a deep margin, one a fact; nothing of a fact that is not there. */
 void mrl_provenance_human(const struct mrl_provenance *p, struct mrl_buf *b);
-/* Appends an object. `scratch` holds orders of keys. */
-void mrl_provenance_json(const struct mrl_provenance *p, mrl_arena *scratch, struct mrl_buf *b);
+/* The facts as an object, as JSON shows them and controls see them. */
+mrl_status mrl_provenance_value(const struct mrl_provenance *p, mrl_arena *a,
+                                mrl_val *ret) MRL_NODISCARD;
 
 #endif

@@ -49,8 +49,8 @@ layout lp one.key slsa
 slsa=https://slsa.dev/provenance/v1
 wants "provenance: the builder, without its escapes" 0 "built by https://example.com/?builder" image verify --key one.pub --attestation $slsa oci:lp:v1
 wants "provenance: the commit" 0 "at commit 0123456789" image verify --key one.pub --attestation $slsa oci:lp:v1
-wants "provenance as JSON" 0 '"source": "git+https://example.com/shop"' image verify -f json --key one.pub --attestation $slsa oci:lp:v1
-wants "its parameters" 0 '"parameters": {"target":"all"}' image verify -f json --key one.pub --attestation $slsa oci:lp:v1
+wants "provenance as JSON" 0 '"source":"git+https://example.com/shop"' image verify -f json --key one.pub --attestation $slsa oci:lp:v1
+wants "its parameters" 0 '"parameters":{"target":"all"}' image verify -f json --key one.pub --attestation $slsa oci:lp:v1
 layout lq one.key broken-slsa
 wants "provenance that cannot be read proves nothing" 1 "not of the type" image verify --key one.pub --attestation $slsa oci:lq:v1
 layout l4 one.key bad-signature other-image bundle

@@ -33,22 +33,57 @@ static bool on_name(void *cx, enum mrl_san_kind kind, mrl_str name) {
     return true;
 }
 
-mrl_status mrl_trust_identity(const struct mrl_x509 *leaf, const struct mrl_want *want,
-                              struct mrl_err *err, struct mrl_verified *ret) {
+mrl_status mrl_trust_pattern(mrl_arena *a, mrl_str pattern, struct mrl_err *err,
+                             struct mrl_text_want *ret, bool *ret_anyone) {
+    static const char *const nobody[] = {"nobody@invalid", "https://invalid/\x7e", "\x7f"};
+    struct mrl_regex *regex;
+    /* Alone first: a stray parenthesis would close the group that the anchors are around. */
+    MRL_TRY(mrl_regex_compile(a, pattern, err, &regex));
+    mrl_str whole = mrl_arena_printf(a, "\\A(?:%.*s)\\z", MRL_F(pattern));
+    MRL_CHECK(whole.ptr != NULL, MRL_E_NOMEM);
+    MRL_TRY(mrl_regex_compile(a, whole, err, &regex));
+    *ret_anyone = true;
+    for (size_t i = 0; i < MRL_COUNTOF(nobody); i++) {
+        bool match;
+        MRL_TRY(mrl_regex_find(regex, a, mrl_str_z(nobody[i]), 0, NULL, &match));
+        *ret_anyone = *ret_anyone && match;
+    }
+    *ret = (struct mrl_text_want){.regex = regex, .pattern = pattern};
+    return MRL_OK;
+}
+
+static bool is_asked_for(const struct mrl_text_want *want) {
+    return want->exact.len > 0 || want->regex != NULL;
+}
+
+static mrl_status fits(mrl_arena *scratch, const struct mrl_text_want *want, mrl_str text,
+                       bool *ret) {
+    if (want->regex != NULL)
+        return mrl_regex_find(want->regex, scratch, text, 0, NULL, ret);
+    *ret = mrl_str_eq(want->exact, text);
+    return MRL_OK;
+}
+
+mrl_status mrl_trust_identity(mrl_arena *scratch, const struct mrl_x509 *leaf,
+                              const struct mrl_want *want, struct mrl_err *err,
+                              struct mrl_verified *ret) {
     struct names names = {0};
     mrl_str issuer;
+    bool identity_fits, issuer_fits;
     if (!mrl_x509_names(leaf, on_name, &names) || names.n != 1)
         return mrl_trust_fail(err, "trust.identity",
                               "the certificate does not name exactly one signer");
     if (!issuer_of(leaf, &issuer))
         return mrl_trust_fail(err, "trust.identity",
                               "the certificate does not say who vouched for its signer");
-    if (want->identity.len == 0 || want->issuer.len == 0)
+    if (!is_asked_for(&want->identity) || !is_asked_for(&want->issuer))
         return mrl_trust_fail(err, "trust.identity",
                               "an identity and an issuer must be asked for; the signer is %.*s, "
                               "vouched for by %.*s",
                               MRL_F(names.first), MRL_F(issuer));
-    if (!mrl_str_eq(names.first, want->identity) || !mrl_str_eq(issuer, want->issuer))
+    MRL_TRY(fits(scratch, &want->identity, names.first, &identity_fits));
+    MRL_TRY(fits(scratch, &want->issuer, issuer, &issuer_fits));
+    if (!identity_fits || !issuer_fits)
         return mrl_trust_fail(err, "trust.identity", "the signer is %.*s, vouched for by %.*s",
                               MRL_F(names.first), MRL_F(issuer));
     ret->identity = names.first;

@@ -17,6 +17,7 @@
 #define MRL_ENGINES_TRUST_TRUST_H
 
 #include "base/pubkey.h"
+#include "engines/match/regex.h"
 #include "formats/sigstore/bundle.h"
 
 struct mrl_trust; /* a trusted root with its keys read */
@@ -46,10 +47,22 @@ struct mrl_artifact {
 /* The artifact of these bytes, with its digest. */
 mrl_status mrl_artifact_of(mrl_str bytes, struct mrl_artifact *ret) MRL_NODISCARD;
 
-struct mrl_want {                 /* whose signature it must be */
-    const struct mrl_pubkey *key; /* by key; NULL: by certificate */
-    mrl_str identity, issuer;     /* by certificate: the exact texts, both required */
+struct mrl_text_want {             /* a text that is asked for: exactly, or by a pattern */
+    mrl_str exact;                 /* empty: by the pattern */
+    const struct mrl_regex *regex; /* made by mrl_trust_pattern; NULL: none */
+    mrl_str pattern;               /* its source, for messages */
 };
+
+struct mrl_want {                          /* whose signature it must be */
+    const struct mrl_pubkey *key;          /* by key; NULL: by certificate */
+    struct mrl_text_want identity, issuer; /* by certificate: both required */
+};
+
+/* Compiles a pattern (RE2 syntax) that must match the whole text: "a|b" is "^(?:a|b)$", so that a
+ * forgotten anchor lets nobody in. *ret_anyone: it matches names that nobody has, so it asks for
+ * nothing; the caller warns. MRL_E_SYNTAX, MRL_E_LIMIT. */
+mrl_status mrl_trust_pattern(mrl_arena *a, mrl_str pattern, struct mrl_err *err,
+                             struct mrl_text_want *ret, bool *ret_anyone) MRL_NODISCARD;
 
 enum mrl_time_source { MRL_TIME_AUTHORITY, MRL_TIME_LOG };
 

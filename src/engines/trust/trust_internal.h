@@ -74,8 +74,9 @@ mrl_status mrl_trust_entry(mrl_arena *a, struct mrl_trust *t, const struct mrl_t
                            int64_t *ret_seconds, struct mrl_trust_log **ret) MRL_NODISCARD;
 
 /* Reads identity (SubjectAltName) and issuer (Fulcio's extension) of a certificate and compares. */
-mrl_status mrl_trust_identity(const struct mrl_x509 *leaf, const struct mrl_want *want,
-                              struct mrl_err *err, struct mrl_verified *ret) MRL_NODISCARD;
+mrl_status mrl_trust_identity(mrl_arena *scratch, const struct mrl_x509 *leaf,
+                              const struct mrl_want *want, struct mrl_err *err,
+                              struct mrl_verified *ret) MRL_NODISCARD;
 
 /* The artifact is a subject of the in-toto statement, whose predicate type is given. */
 mrl_status mrl_trust_statement(mrl_arena *a, mrl_str payload_type, mrl_str payload,

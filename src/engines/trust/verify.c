@@ -163,7 +163,7 @@ static mrl_status check_certificate(struct verifying *v) {
         MRL_TRY(mrl_trust_chain(v->trust, v->trust->cas, v->trust->root.cas.n, &v->leaf,
                                 v->result.times[i].seconds, v->err, &issuer));
     MRL_TRY(mrl_trust_sct(v->arena, v->trust, &v->leaf, &issuer->x509, v->err));
-    return mrl_trust_identity(&v->leaf, v->want, v->err, &v->result);
+    return mrl_trust_identity(v->arena, &v->leaf, v->want, v->err, &v->result);
 }
 
 /* --- all -----------------------------------------------------------------------------------------

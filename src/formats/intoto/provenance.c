@@ -78,14 +78,28 @@ static mrl_status read_materials(struct reading *r, mrl_val list) {
     return MRL_OK;
 }
 
-/* The repository without the form of access and the branch: git+https://x/y@refs/heads/main. */
-static mrl_str bare(mrl_str uri) {
-    size_t at = mrl_str_rfind(uri, MRL_S("@"));
+/* git+https://x/y@refs/heads/main: the repository without the form of access, and the ref. */
+static mrl_str split(mrl_str uri, mrl_str *ret_ref) {
     if (mrl_str_starts(uri, MRL_S("git+")))
-        uri = mrl_str_sub(uri, 4, uri.len), at = at == MRL_STR_NPOS || at < 4 ? at : at - 4;
-    bool ref = at != MRL_STR_NPOS && mrl_str_find(uri, MRL_S("/"), at) != MRL_STR_NPOS &&
-               mrl_str_starts(mrl_str_sub(uri, at + 1, uri.len), MRL_S("refs/"));
-    return ref ? mrl_str_sub(uri, 0, at) : uri;
+        uri = mrl_str_sub(uri, 4, uri.len);
+    size_t at = mrl_str_rfind(uri, MRL_S("@"));
+    mrl_str ref = at == MRL_STR_NPOS ? MRL_S("") : mrl_str_sub(uri, at + 1, uri.len);
+    bool is_ref = mrl_str_starts(ref, MRL_S("refs/"));
+    *ret_ref = is_ref ? ref : (mrl_str){NULL, 0};
+    return is_ref ? mrl_str_sub(uri, 0, at) : uri;
+}
+
+static mrl_str bare(mrl_str uri) {
+    mrl_str ref;
+    return split(uri, &ref);
+}
+
+/* Parts of the source; a ref that the builder names apart has the word. */
+static void split_source(struct mrl_provenance *p) {
+    mrl_str ref;
+    p->repository = split(p->source, &ref);
+    if (p->ref.len == 0)
+        p->ref = ref;
 }
 
 /* The source: the material of the repository that was asked for; without such a wish the only one
@@ -139,8 +153,8 @@ static mrl_status read_slsa_1(struct reading *r, mrl_val v) {
     mrl_val workflow = MRL_GET(p->parameters, "workflow"),
             source = MRL_GET(p->parameters, "source");
     mrl_str wish = mrl_val_str(MRL_GET(workflow, "repository"));
-    if (mrl_is_obj(workflow))
-        p->entry_point = mrl_val_str(MRL_GET(workflow, "path"));
+    p->entry_point = mrl_val_str(MRL_GET(workflow, "path"));
+    p->ref = mrl_val_str(MRL_GET(workflow, "ref"));
     if (wish.len == 0)
         wish = mrl_is_str(source) ? mrl_val_str(source) : mrl_val_str(MRL_GET(source, "uri"));
     find_source(p, wish);
@@ -190,6 +204,7 @@ mrl_status mrl_provenance_parse(mrl_arena *a, mrl_str input, mrl_str file, struc
             continue;
         p.kind = readers[i].kind;
         MRL_TRY(readers[i].read(&r, object(&r, doc, "predicate")));
+        split_source(&p);
     }
     if (r.wrong || p.predicate_type.len == 0)
         return refuse(&r, "a part of the statement is not of the type that it should be");

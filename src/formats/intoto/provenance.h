@@ -35,6 +35,8 @@ struct mrl_provenance { /* slices borrow the text or live in the arena */
     mrl_str predicate_type;
     mrl_str builder, build_type, invocation;
     mrl_str source, commit; /* of the repository that was built */
+    mrl_str repository;     /* the source without the form of access and the ref */
+    mrl_str ref;            /* branch or tag that was built: "refs/heads/main" */
     mrl_str entry_point;
     mrl_val parameters; /* what the builder was asked for; undefined: not said */
     struct mrl_material *materials;

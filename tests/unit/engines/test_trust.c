@@ -1,5 +1,6 @@
 /* test_trust.c - the parts of a verification one by one, and mutated bundles. */
 #include "engines/trust/sign.h"
+#include "engines/trust/signers.h"
 #include "engines/trust/trust.h"
 #include "formats/sigstore/bundle_write.h"
 #include "test.h"
@@ -195,8 +196,9 @@ static bool open_bench(struct bench *b, const char *root, const char *folder) {
 
 static mrl_status verify_text(struct bench *b, mrl_arena *a, mrl_str text,
                               struct mrl_verified *ret) {
-    struct mrl_want want = {.identity = MRL_S(IDENTITY),
-                            .issuer = MRL_S("https://token.actions.githubusercontent.com")};
+    struct mrl_want want = {
+        .identity = {.exact = MRL_S(IDENTITY)},
+        .issuer = {.exact = MRL_S("https://token.actions.githubusercontent.com")}};
     struct mrl_bundle bundle;
     MRL_TRY(mrl_bundle_parse(a, text, MRL_S("bundle"), NULL, &bundle));
     return mrl_trust_verify(a, b->trust, &want, &bundle, &b->artifact, NULL, ret);
@@ -304,4 +306,95 @@ TEST(sign_names_of_predicate_types) {
     CHECK_STR(mrl_predicate_type(MRL_S("check")), MRL_CHECK_PREDICATE);
     CHECK_STR(mrl_predicate_type(MRL_S("https://a.example/b")), MRL_S("https://a.example/b"));
     CHECK_INT(mrl_predicate_type(MRL_S("cyclondx")).len, 0);
+}
+
+/* --- whom a policy believes --------------------------------------------------------------------
+ */
+
+static bool pattern_fits(mrl_arena *a, const char *pattern, const char *text) {
+    struct mrl_text_want w;
+    bool anyone, fits = false;
+    if (mrl_trust_pattern(a, mrl_str_z(pattern), NULL, &w, &anyone) != MRL_OK)
+        return false;
+    return mrl_regex_find(w.regex, a, mrl_str_z(text), 0, NULL, &fits) == MRL_OK && fits;
+}
+
+TEST(trust_patterns_match_the_whole_text) {
+    static const struct {
+        const char *pattern, *text;
+        bool fits;
+    } rows[] = {
+        {"https://x/a", "https://x/a", true},
+        {"https://x/a", "https://x/ab", false},
+        {"https://x/a", "evil-https://x/a", false},
+        {"https://x/.*", "https://x/any", true},
+        {"a|b", "ax", false}, /* not "^a" or "b$" */
+        {"a|b", "xb", false},
+        {"a|b", "b", true},
+        {"a", "a\n", false},
+        {"^a$", "a", true},
+        {"(?i)a", "A", true},
+    };
+    mrl_arena a;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    for (size_t i = 0; i < MRL_COUNTOF(rows); i++)
+        CHECK_INT(pattern_fits(&a, rows[i].pattern, rows[i].text), rows[i].fits);
+    mrl_arena_release(&a);
+}
+
+TEST(trust_patterns_that_break_out_are_refused) {
+    static const char *const rows[] = {"a)|(?:b", "(", "a)", "[", "\\Qa", "a\\"};
+    mrl_arena a;
+    struct mrl_text_want w;
+    bool anyone;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    for (size_t i = 0; i < MRL_COUNTOF(rows); i++)
+        CHECK(mrl_trust_pattern(&a, mrl_str_z(rows[i]), NULL, &w, &anyone) != MRL_OK);
+    mrl_arena_release(&a);
+}
+
+TEST(trust_patterns_for_anybody_are_told) {
+    static const struct {
+        const char *pattern;
+        bool anyone;
+    } rows[] = {{".*", true},          {".+", true}, {"^.*$", true},           {"(a|.*)", true},
+                {"https://.*", false}, {"", false},  {".*@example.com", false}};
+    mrl_arena a;
+    mrl_arena_init(&a, MRL_ARENA_UNLIMITED);
+    for (size_t i = 0; i < MRL_COUNTOF(rows); i++) {
+        struct mrl_text_want w;
+        bool anyone = !rows[i].anyone;
+        CHECK_INT(mrl_trust_pattern(&a, mrl_str_z(rows[i].pattern), NULL, &w, &anyone), MRL_OK);
+        CHECK_INT(anyone, rows[i].anyone);
+    }
+    mrl_arena_release(&a);
+}
+
+TEST(trust_signers_are_believed_for_a_time) {
+    static const struct {
+        int64_t from, until, proved[2], now;
+        uint32_t n;
+        bool believed;
+    } rows[] = {
+        {10, 20, {0}, 15, 0, true},
+        {10, 20, {0}, 9, 0, false},
+        {10, 20, {0}, 21, 0, false},
+        {10, 20, {0}, 10, 0, true},
+        {10, 20, {0}, 20, 0, true},
+        {10, 20, {15}, 99, 1, true}, /* signed in time */
+        {10, 20, {25}, 15, 1, false},
+        {10, 20, {15, 25}, 15, 2, false},
+        {INT64_MIN, INT64_MAX, {0}, 0, 0, true},
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(rows); i++) {
+        struct mrl_known_signer s = {
+            .name = MRL_S("release"), .from = rows[i].from, .until = rows[i].until};
+        struct mrl_verified v = {.n_times = rows[i].n};
+        struct mrl_err err;
+        mrl_err_init(&err);
+        for (uint32_t k = 0; k < rows[i].n; k++)
+            v.times[k].seconds = rows[i].proved[k];
+        CHECK_INT(mrl_signer_believed(&s, &v, rows[i].now, &err) == MRL_OK, rows[i].believed);
+        CHECK(rows[i].believed || strcmp(err.id, "trust.believed") == 0);
+    }
 }
