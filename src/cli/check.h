@@ -11,6 +11,7 @@
 #include "cli/config.h"
 #include "cli/documents.h"
 #include "cli/gatekeeper_load.h"
+#include "cli/images.h"
 #include "cli/policy_load.h"
 #include "cli/progress.h"
 #include "cli/screen.h"
@@ -26,9 +27,9 @@ struct mrl_exception {
     uint32_t used; /* findings that it accepts */
 };
 
-struct mrl_input {            /* a path to read, and after mrl_check_read_all what it held */
-    struct mrl_source source; /* text: empty until read */
-    unsigned form;            /* see documents.h */
+struct mrl_input {               /* a path to read, and after mrl_check_read_all what it held */
+    struct mrl_text_file source; /* text: empty until read */
+    unsigned form;               /* see documents.h */
     struct mrl_documents documents;
     const struct mrl_err
         *problem; /* why it, or the rest of it, could not be read; NULL: all well */
@@ -77,6 +78,8 @@ struct mrl_check {
     uint32_t n_debt_paid;    /* entries of the baseline that nothing is found for any more */
     struct mrl_fixes fixes;  /* what --fix and --diff changed and left; items NULL without them */
     const struct mrl_since *since; /* NULL: compared with nothing */
+    struct mrl_images *images;     /* NULL: nobody asks for them */
+    uint32_t n_tree_objects;       /* of c->objects; behind them stand images and sources */
     bool verbose, quiet;           /* for people: every finding; only the figures */
 };
 
@@ -118,6 +121,11 @@ const char *mrl_skip_name(enum mrl_skip s);
      .help = "read the files in processes without files, network or new programs"}
 #define MRL_OPT_JOBS                                                                               \
     {.name = "jobs", .letter = 'j', .arg = "N", .help = "threads (default: one a core, at most 8)"}
+/* What images need: see images.h. */
+#define MRL_OPTS_IMAGES                                                                            \
+    {.name = "verify-images",                                                                      \
+     .help = "ask registries for the signatures of the images that merlon.yaml has rules for"},    \
+        MRL_IMAGES_OPTS, MRL_REGISTRY_OPTS
 /* Reads --jobs and starts the threads; on failure the message is out and the exit code returned. */
 int mrl_check_open(struct mrl_check *c, struct mrl_cli *cli);
 /* Frees what is not in the run's arena: the policy and the threads. */

@@ -117,7 +117,7 @@ mrl_status mrl_check_collect(struct mrl_check *c, mrl_str path) {
 /* `w` NULL: parses here. The text is read here in either case: excerpts and lines need it. */
 static mrl_status read_input(mrl_arena *a, struct mrl_worker *w, struct mrl_input *in) {
     struct mrl_err err;
-    struct mrl_source *s = &in->source;
+    struct mrl_text_file *s = &in->source;
     mrl_err_init(&err);
     mrl_status status = MRL_OK;
     if (s->text.ptr == NULL) /* else it was given, as a fix changed it */
@@ -130,7 +130,7 @@ static mrl_status read_input(mrl_arena *a, struct mrl_worker *w, struct mrl_inpu
         status = mrl_err_set(&err, MRL_E_LIMIT, "check.memory",
                              "reading it takes more memory than the sandbox gives");
     if (status == MRL_OK)
-        status = mrl_source_index(a, s);
+        status = mrl_text_file_index(a, s);
     if (status == MRL_OK || status == MRL_E_NOMEM)
         return status;
     return keep_problem(a, &err, in->source.path, &in->problem);
@@ -270,5 +270,9 @@ mrl_status mrl_check_read_all(struct mrl_check *c) {
     for (uint32_t i = 0; i < c->inputs.n; i++)
         MRL_TRY(take_input(c, &c->inputs.items[i]));
     c->skipped[MRL_SKIP_NO_OBJECT] = c->objects.not_objects;
-    return MRL_OK;
+    c->n_tree_objects = c->objects.n;
+    if (c->images == NULL)
+        return MRL_OK;
+    mrl_progress_next(&c->progress, "images verified", 0);
+    return mrl_images_of_objects(c->images, c->pool, &c->objects, &c->files.err);
 }

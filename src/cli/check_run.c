@@ -112,12 +112,10 @@ static mrl_status prepare_workers(struct mrl_check *c) {
 int mrl_check_open(struct mrl_check *c, struct mrl_cli *cli) {
     int64_t jobs = mrl_pool_default_jobs();
     *c = (struct mrl_check){.cli = cli};
-    if (mrl_opt_int(cli, "jobs", 1, MRL_POOL_JOBS_MAX, &jobs) != MRL_OK)
+    if (mrl_opt_int(cli, "jobs", 1, MRL_POOL_JOBS_MAX, &jobs) != MRL_OK ||
+        !mrl_registry_given_fits(cli))
         return MRL_EXIT_USAGE;
-    mrl_status status = mrl_pool_new((unsigned)jobs, &c->pool);
-    if (status == MRL_OK && mrl_opt_given(cli, "sandbox"))
-        status = prepare_workers(c);
-    if (status == MRL_OK)
+    if (mrl_pool_new((unsigned)jobs, &c->pool) == MRL_OK)
         return MRL_EXIT_OK;
     mrl_cli_error(cli, "no memory for %lld threads", (long long)jobs);
     return MRL_EXIT_INTERNAL;
@@ -133,8 +131,16 @@ static mrl_status step(struct mrl_check *c, const char *name,
     return status;
 }
 
+static mrl_status open_images(struct mrl_check *c) {
+    bool ask = mrl_opt_given(c->cli, "verify-images");
+    return mrl_images_open(c->cli, c->config, c->config_file, ask, &c->files.err, &c->images);
+}
+
 mrl_status mrl_check_prepare(struct mrl_check *c) {
+    if (mrl_opt_given(c->cli, "sandbox"))
+        MRL_TRY(prepare_workers(c));
     MRL_TRY(step(c, "compiling policies", mrl_check_load));
+    MRL_TRY(open_images(c));
     return step(c, "finding files", collect);
 }
 
@@ -162,6 +168,7 @@ mrl_status mrl_check_twin(const struct mrl_check *c, struct mrl_check *ret) {
                               .files = c->files,
                               .policy = c->policy,
                               .controls = c->controls,
+                              .images = c->images,
                               .n_exceptions = c->n_exceptions,
                               .verbose = c->verbose,
                               .quiet = c->quiet};
@@ -173,5 +180,6 @@ void mrl_check_release(struct mrl_check *c) {
     for (unsigned i = 0; c->workers != NULL && i < mrl_pool_jobs(c->pool); i++)
         mrl_worker_stop(&c->workers[i]);
     mrl_pool_free(c->pool);
+    mrl_images_free(c->images);
     mrl_policy_builder_free(c->files.builder);
 }

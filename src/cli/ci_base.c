@@ -323,6 +323,9 @@ mrl_status mrl_ci_read_base(struct mrl_check *c, struct mrl_ci_repo *repo,
     MRL_ASSERT(mrl_git_is_id(since->commit));
     MRL_CHECK(base != NULL, MRL_E_NOMEM);
     MRL_TRY(mrl_check_twin(c, base));
+    /* What is proved of an image today says nothing of the day of the base: a tag that was moved
+     * since would else be old debt. */
+    base->images = NULL;
     mrl_status status = judge_base(base, repo, since->commit);
     if (status != MRL_OK)
         c->files.err = base->files.err;

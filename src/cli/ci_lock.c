@@ -79,9 +79,9 @@ static mrl_status counted(mrl_arena *a, struct lines *l, const char *unit, mrl_v
 
 /* Whether a file has a part in the answer: reports and locks beside the manifests have none, and
  * a run that writes one must be able to judge the same tree again. */
-static bool has_part(const struct mrl_check *c, const struct mrl_source *s, uint32_t *object) {
+static bool has_part(const struct mrl_check *c, const struct mrl_text_file *s, uint32_t *object) {
     bool found = false;
-    while (*object < c->objects.n && c->objects.items[*object].source == s) {
+    while (*object < c->n_tree_objects && c->objects.items[*object].source == s) {
         found = true;
         (*object)++;
     }
@@ -96,7 +96,7 @@ static mrl_status tree(const struct mrl_check *c, mrl_val *ret) {
         if (has_part(c, &in->source, &object) || in->problem != NULL)
             MRL_TRY(add_line(&l, in->source.path, in->source.text));
     }
-    MRL_ASSERT(object == c->objects.n);
+    MRL_ASSERT(object == c->n_tree_objects);
     return counted(l.a, &l, "files", ret);
 }
 
@@ -188,9 +188,34 @@ static mrl_status answer(const struct mrl_check *c, mrl_val *ret) {
     return mrl_obj_of(c->cli->arena, m, MRL_COUNTOF(m), ret);
 }
 
-/* The places of evidence that later builds gather. */
-static mrl_status other_evidence(mrl_arena *a, mrl_val *ret) {
-    struct mrl_member m[] = {{MRL_V("signatures"), MRL_V("not asked")},
+/* The evidence of the images, or of the sources, that were judged; "not asked" of those that have
+ * none. Where it came from and when has no part in it. */
+static mrl_status gathered(const struct mrl_check *c, mrl_str kind, const char *proof,
+                           mrl_val *ret) {
+    struct lines l = {.a = c->cli->arena};
+    for (uint32_t i = c->n_tree_objects; i < c->objects.n; i++) {
+        const struct mrl_object *o = &c->objects.items[i];
+        struct mrl_buf b;
+        mrl_str text;
+        if (!mrl_str_eq(o->kind, kind) ||
+            !mrl_is_defined(mrl_obj_get_str(o->evidence, mrl_str_z(proof))))
+            continue;
+        mrl_buf_init(&b, MRL_EVIDENCE_BYTES_MAX);
+        mrl_json_write(&b, l.a, o->evidence, NULL);
+        MRL_TRY(mrl_buf_give(&b, l.a, &text));
+        MRL_TRY(add_line(&l, o->id, text));
+    }
+    *ret = MRL_V("not asked");
+    return l.list.n > 0 ? counted(l.a, &l, "subjects", ret) : MRL_OK;
+}
+
+static mrl_status other_evidence(const struct mrl_check *c, mrl_val *ret) {
+    mrl_arena *a = c->cli->arena;
+    mrl_val signatures, sources;
+    MRL_TRY(gathered(c, MRL_IMAGE_KIND, "digest", &signatures));
+    MRL_TRY(gathered(c, MRL_SOURCE_KIND, "commit", &sources));
+    struct mrl_member m[] = {{MRL_V("signatures"), signatures},
+                             {MRL_V("sources"), sources},
                              {MRL_V("sbom"), MRL_V("not asked")},
                              {MRL_V("vulnerabilities"), MRL_V("not asked")}};
     return mrl_obj_of(a, m, MRL_COUNTOF(m), ret);
@@ -216,7 +241,7 @@ mrl_status mrl_ci_evidence(const struct mrl_check *c, const struct mrl_gate *g, 
     MRL_TRY(settings(a, c->config_file, &m[8].val));
     MRL_TRY(settings(a, c->baseline, &m[9].val));
     MRL_TRY(options(c, g, &m[10].val));
-    MRL_TRY(other_evidence(a, &m[11].val));
+    MRL_TRY(other_evidence(c, &m[11].val));
     MRL_TRY(answer(c, &m[12].val));
     return mrl_obj_of(a, m, MRL_COUNTOF(m), ret);
 }

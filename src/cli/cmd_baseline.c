@@ -148,7 +148,7 @@ static int run_show(struct mrl_cli *cli) {
 
 #define FILE_OPT                                                                                   \
     {.name = "file", .arg = "FILE", .help = "the baseline's file (default merlon-baseline.json)"}
-#define JUDGE_OPTS MRL_OPT_CONTROLS, MRL_OPT_JOBS, MRL_OPT_SANDBOX
+#define JUDGE_OPTS MRL_OPT_CONTROLS, MRL_OPT_JOBS, MRL_OPTS_IMAGES, MRL_OPT_SANDBOX
 
 static const struct mrl_opt init_opts[] = {
     FILE_OPT,

@@ -101,6 +101,7 @@ static const struct mrl_opt opts[] = {
      .help = "with --fix or --diff: also changes that may alter a workload"},
     MRL_OPTS_GATE,
     MRL_OPT_JOBS,
+    MRL_OPTS_IMAGES,
     MRL_OPT_SANDBOX,
 };
 

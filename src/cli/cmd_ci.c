@@ -152,6 +152,7 @@ static const struct mrl_opt opts[] = {
     MRL_OPTS_FORMS,
     MRL_OPTS_GATE,
     MRL_OPT_JOBS,
+    MRL_OPTS_IMAGES,
     MRL_OPT_SANDBOX,
 };
 

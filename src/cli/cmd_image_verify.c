@@ -3,108 +3,47 @@
  * All candidates that the source has are verified, and each gets its line: when none holds, the
  * list says why, one by one.
  */
+#include "cli/check.h"
+#include "cli/image_evidence.h"
+#include "cli/image_policy.h"
+#include "cli/images.h"
 #include "cli/provenance_text.h"
 #include "cli/registry_given.h"
 #include "cli/trust_given.h"
 
 #include "formats/json/json.h"
-#include "formats/sigstore/legacy.h"
-#include "services/registry/signatures.h"
 
 #include <sys/utsname.h>
 
-#define TEXT_MAX (16u << 20)
-#define SIGN_PREDICATE MRL_S("https://sigstore.dev/cosign/sign/v1")
-
-struct outcome { /* of one candidate */
-    mrl_status status;
-    char why[MRL_ERR_TEXT_MAX];
-    struct mrl_verified verified;
-    bool is_signature; /* else an attestation */
-    bool has_facts;    /* and one that says how the image was made */
-    struct mrl_provenance facts;
-};
+#define TEXT_MAX (64u << 20)
 
 struct verify {
     struct mrl_cli *cli;
     struct mrl_trust_given given;
+    struct mrl_known_signer signer;
     struct mrl_reference ref;
     struct mrl_source source;
-    struct mrl_descriptor image;
-    mrl_str manifest;
-    struct mrl_candidates found;
-    struct outcome *outcomes;
-    uint32_t n_signatures, n_attestations; /* that hold */
-    uint32_t n_unread;                     /* that the source did not give */
-    bool judging;                          /* all that the command line names has been read */
-    bool wanted;                           /* what was asked for holds */
+    struct mrl_image_evidence e;
+    bool judging; /* all that the command line names has been read */
+    bool wanted;  /* what was asked for holds */
     struct mrl_err err;
 };
 
 /* --- verifying ------------------------------------------------------------------------------- */
 
-/* A simple-signing text is signed; what it says of the image must be this image. */
-static mrl_status check_simple(struct verify *v, const struct mrl_candidate *c, struct mrl_err *err,
-                               struct mrl_verified *ret) {
-    struct mrl_artifact text;
-    mrl_str digest;
-    MRL_TRY(mrl_artifact_of(c->text, &text));
-    MRL_TRY(mrl_trust_verify(v->cli->arena, v->given.trust, &v->given.want, &c->bundle, &text, err,
-                             ret));
-    MRL_TRY(mrl_simple_signing_digest(v->cli->arena, c->text, err, &digest));
-    if (!mrl_str_eq(digest, v->image.digest))
-        return mrl_err_set(err, MRL_E_INVALID, "trust.artifact", "it is of another image");
-    return MRL_OK;
-}
-
-static mrl_status check_one(struct verify *v, const struct mrl_candidate *c, struct mrl_err *err,
-                            struct outcome *o) {
-    struct mrl_artifact manifest;
-    if (c->status != MRL_OK)
-        return mrl_err_set(err, c->status, "trust.material", "%s", c->why);
-    o->is_signature = c->simple || !c->bundle.is_dsse;
-    if (c->simple)
-        return check_simple(v, c, err, &o->verified);
-    MRL_TRY(mrl_artifact_of(v->manifest, &manifest));
-    MRL_TRY(mrl_trust_verify(v->cli->arena, v->given.trust, &v->given.want, &c->bundle, &manifest,
-                             err, &o->verified));
-    o->is_signature |= mrl_str_eq(o->verified.predicate_type, SIGN_PREDICATE);
-    o->has_facts = mrl_provenance_has_facts(o->verified.predicate_type);
-    /* Facts are read of what was verified alone; one that cannot be read proves nothing. */
-    return !o->has_facts ? MRL_OK
-                         : mrl_provenance_parse(v->cli->arena, o->verified.payload,
-                                                MRL_S("the statement"), err, &o->facts);
-}
-
-/* A candidate that could not be had is no candidate that does not hold: nobody knows. */
-static bool out_of_reach(mrl_status status) {
-    return status == MRL_E_IO || status == MRL_E_BUDGET || status == MRL_E_DENIED ||
-           status == MRL_E_WORKER;
-}
-
 /* What is said in the end: pass, fail, or unknown when what is missing might have made it pass. */
 static const char *verdict_of(const struct verify *v) {
-    return v->wanted ? "pass" : v->n_unread > 0 ? "unknown" : "fail";
+    return v->wanted ? "pass" : v->e.n_unread > 0 ? "unknown" : "fail";
 }
 
-static mrl_status check_all(struct verify *v) {
+static void decide(struct verify *v) {
     mrl_str type = mrl_opt_str(v->cli, "attestation", MRL_S(""));
-    v->outcomes = MRL_ARENA_ARRAY(v->cli->arena, struct outcome, v->found.n + 1);
-    MRL_CHECK(v->outcomes != NULL, MRL_E_NOMEM);
-    for (uint32_t i = 0; i < v->found.n; i++) {
-        struct outcome *o = &v->outcomes[i];
-        struct mrl_err err;
-        mrl_err_init(&err);
-        o->status = check_one(v, &v->found.items[i], &err, o);
-        memcpy(o->why, err.text, sizeof o->why);
-        v->n_unread += out_of_reach(o->status);
-        if (o->status != MRL_OK)
-            continue;
-        v->n_signatures += o->is_signature;
-        v->n_attestations += !o->is_signature;
-        v->wanted |= type.len == 0 ? o->is_signature : mrl_str_eq(o->verified.predicate_type, type);
+    for (uint32_t i = 0; i < v->e.found.n; i++) {
+        const struct mrl_image_fact *f = &v->e.facts[i];
+        if (f->status == MRL_OK)
+            v->wanted |=
+                type.len == 0 ? f->is_signature : mrl_str_eq(f->verified.predicate_type, type);
     }
-    return MRL_OK;
 }
 
 /* The platform asked for, or this machine's, as container runtimes choose. */
@@ -135,18 +74,22 @@ static mrl_status verify(struct verify *v) {
     MRL_TRY(mrl_source_open(&v->ref, &registry, &v->err, &v->source));
     MRL_TRY(mrl_trust_given_read(v->cli, &v->err, &v->given));
     v->judging = true;
+    v->signer = (struct mrl_known_signer){
+        .want = v->given.want, .trust = v->given.trust, .from = INT64_MIN, .until = INT64_MAX};
+    struct mrl_image_ask ask = {.signers = &v->signer, .n_signers = 1};
     MRL_TRY(mrl_source_image(&v->source, v->cli->arena, &v->ref, inside ? &platform : NULL, &v->err,
-                             &v->image, &v->manifest));
-    MRL_TRY(mrl_signatures_of(&v->source, v->cli->arena, v->image.digest, &v->err, &v->found));
-    return check_all(v);
+                             &v->e.image, &v->e.manifest));
+    MRL_TRY(mrl_image_evidence_gather(v->cli->arena, &v->source, &ask, &v->err, &v->e));
+    decide(v);
+    return MRL_OK;
 }
 
 /* --- answers --------------------------------------------------------------------------------- */
 
 static void human_one(const struct verify *v, uint32_t i, struct mrl_buf *b) {
-    const struct outcome *o = &v->outcomes[i];
+    const struct mrl_image_fact *o = &v->e.facts[i];
     mrl_buf_printf(b, "  %s  %.*s: ", o->status == MRL_OK ? "ok  " : "fail",
-                   MRL_F(v->found.items[i].from));
+                   MRL_F(v->e.found.items[i].from));
     if (o->status != MRL_OK)
         mrl_buf_printf(b, "%s\n", o->why);
     else if (o->verified.by_key)
@@ -163,17 +106,17 @@ static void human_one(const struct verify *v, uint32_t i, struct mrl_buf *b) {
 
 static void human(const struct verify *v, struct mrl_buf *b) {
     mrl_buf_printf(b, "%s: %.*s\n  %.*s\n",
-                   v->wanted         ? "Verified"
-                   : v->n_unread > 0 ? "Unknown"
-                                     : "Not verified",
-                   MRL_F(v->cli->args[0]), MRL_F(v->image.digest));
-    mrl_buf_printf(b, "  found %u: %u signature(s) and %u attestation(s) hold\n", v->found.n,
-                   v->n_signatures, v->n_attestations);
-    for (uint32_t i = 0; i < v->found.n; i++)
+                   v->wanted           ? "Verified"
+                   : v->e.n_unread > 0 ? "Unknown"
+                                       : "Not verified",
+                   MRL_F(v->cli->args[0]), MRL_F(v->e.image.digest));
+    mrl_buf_printf(b, "  found %u: %u signature(s) and %u attestation(s) hold\n", v->e.found.n,
+                   v->e.n_signatures, v->e.n_attestations);
+    for (uint32_t i = 0; i < v->e.found.n; i++)
         human_one(v, i, b);
-    if (v->found.n_left_out > 0)
-        mrl_buf_printf(b, "  %u more were not looked at\n", v->found.n_left_out);
-    if (v->found.n == 0)
+    if (v->e.found.n_left_out > 0)
+        mrl_buf_printf(b, "  %u more were not looked at\n", v->e.found.n_left_out);
+    if (v->e.found.n == 0)
         MRL_BUF_LIT(b, "  nothing is stored for this digest: sign it, or name the source that has "
                        "its signatures\n");
 }
@@ -187,13 +130,13 @@ static void json(const struct verify *v, struct mrl_buf *b) {
     mrl_buf_printf(b, "{\"verdict\": \"%s\", ", verdict_of(v));
     member(b, "image", v->cli->args[0]);
     MRL_BUF_LIT(b, ", ");
-    member(b, "digest", v->image.digest);
+    member(b, "digest", v->e.image.digest);
     MRL_BUF_LIT(b, ", \"candidates\": [");
-    for (uint32_t i = 0; i < v->found.n; i++) {
-        const struct outcome *o = &v->outcomes[i];
+    for (uint32_t i = 0; i < v->e.found.n; i++) {
+        const struct mrl_image_fact *o = &v->e.facts[i];
         mrl_buf_printf(b, "%s{\"verdict\": \"%s\", ", i > 0 ? ", " : "",
                        o->status == MRL_OK ? "pass" : "fail");
-        member(b, "from", v->found.items[i].from);
+        member(b, "from", v->e.found.items[i].from);
         MRL_BUF_LIT(b, ", ");
         if (o->status != MRL_OK) {
             member(b, "reason", mrl_str_z(o->why));
@@ -206,8 +149,11 @@ static void json(const struct verify *v, struct mrl_buf *b) {
             MRL_BUF_LIT(b, ", ");
             member(b, "predicateType", o->verified.predicate_type);
             if (o->has_facts) {
+                mrl_val facts = mrl_null();
+                if (mrl_provenance_value(&o->facts, v->cli->arena, &facts) != MRL_OK)
+                    b->status = MRL_E_NOMEM;
                 MRL_BUF_LIT(b, ", \"provenance\": ");
-                mrl_provenance_json(&o->facts, v->cli->arena, b);
+                mrl_json_write(b, v->cli->arena, facts, NULL);
             }
         }
         MRL_BUF_LIT(b, "}");
@@ -215,13 +161,13 @@ static void json(const struct verify *v, struct mrl_buf *b) {
     MRL_BUF_LIT(b, "]}\n");
 }
 
-static int run_image_verify(struct mrl_cli *cli) {
+static int run_given(struct mrl_cli *cli) {
     struct verify v = {.cli = cli};
     struct mrl_buf b;
     mrl_err_init(&v.err);
     if (cli->n_args != 1)
         return mrl_cli_usage(cli, "name one image");
-    if (!mrl_trust_given_enough(cli) || !mrl_registry_given_fits(cli))
+    if (!mrl_trust_given_enough(cli))
         return MRL_EXIT_USAGE;
     mrl_status status = verify(&v);
     mrl_buf_init(&b, TEXT_MAX);
@@ -242,12 +188,32 @@ static int run_image_verify(struct mrl_cli *cli) {
         return mrl_exit_of(status);
     if (status == MRL_OK && v.wanted)
         return MRL_EXIT_OK;
-    return v.n_unread > 0 ? MRL_EXIT_UNKNOWN : MRL_EXIT_FINDINGS;
+    return v.e.n_unread > 0 ? MRL_EXIT_UNKNOWN : MRL_EXIT_FINDINGS;
+}
+
+/* By the signer that the command line names, or by the rules of merlon.yaml. */
+static int run_image_verify(struct mrl_cli *cli) {
+    if (!mrl_registry_given_fits(cli))
+        return MRL_EXIT_USAGE;
+    if (mrl_image_policy_wanted(cli))
+        return mrl_image_policy_run(cli);
+    static const char *const others[] = {"images-from", "dry-run", "evidence", "image", "policy"};
+    for (size_t i = 0; i < MRL_COUNTOF(others); i++)
+        if (mrl_opt_given(cli, others[i]))
+            return mrl_cli_usage(cli,
+                                 "--%s goes with the rules of merlon.yaml, without --key and "
+                                 "--trusted-root",
+                                 others[i]);
+    return run_given(cli);
 }
 
 static const struct mrl_opt opts[] = {
     MRL_TRUST_OPTS,
     MRL_REGISTRY_OPTS,
+    MRL_IMAGE_POLICY_OPTS,
+    MRL_OPT_CONTROLS,
+    MRL_OPT_JOBS,
+    MRL_IMAGES_OPTS,
     {.name = "attestation",
      .arg = "TYPE",
      .help = "ask for an attestation of this predicate type instead of a signature"},
@@ -265,6 +231,8 @@ static const struct mrl_example examples[] = {
     {"merlon image verify --key release.pub registry.example.com/shop/web:1.4",
      "an image in a registry, by a key"},
     {"merlon image verify --key release.pub oci:build/image:v1", "an image in a layout"},
+    {"merlon image verify registry.example.com/shop/web:1.4", "by the rules of merlon.yaml"},
+    {"merlon image verify --dry-run --images-from running.txt", "what would be refused"},
     {"merlon image verify --trusted-root root.json --certificate-identity "
      "https://example.com/build.yml --certificate-oidc-issuer https://issuer.example.com "
      "oci:build/image",
@@ -273,9 +241,13 @@ static const struct mrl_example examples[] = {
 
 const struct mrl_cmd mrl_cmd_image_verify = {
     .name = "image verify",
-    .args = "IMAGE",
-    .summary = "verify the signatures of an image",
+    .args = "IMAGE...",
+    .summary = "verify the signatures of images",
     .text =
+        "With --key or --trusted-root one image is verified by the signer that is named. Without, "
+        "images are decided by the rules of merlon.yaml: signers, images and what each must have "
+        "(docs/howto/trust-policy.md). Every decision comes with its reasons; --dry-run shows what "
+        "would be refused.\n\n"
         "Looks at everything that is stored for the image: Sigstore bundles that refer to it, and "
         "the tags sha256-....sig and .att of cosign 1 and 2. One signature that holds will do; "
         "each candidate is listed, the others with the reason why they do not hold. "
@@ -293,5 +265,5 @@ const struct mrl_cmd mrl_cmd_image_verify = {
     .examples = examples,
     .n_examples = MRL_COUNTOF(examples),
     .run = run_image_verify,
-    .args_max = 1,
+    .args_max = -1,
 };

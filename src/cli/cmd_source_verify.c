@@ -468,7 +468,8 @@ static void member(struct mrl_buf *b, const char *name, mrl_str text) {
 }
 
 static void json(const struct verify *v, struct mrl_buf *b) {
-    mrl_buf_printf(b, "{\"verdict\": \"%s\"", verdict_names[overall(v)]);
+    mrl_buf_printf(b, "{\"schema\": \"merlon.source/1\", \"verdict\": \"%s\"",
+                   verdict_names[overall(v)]);
     member(b, "repository", v->git.path);
     member(b, "commit", v->to);
     mrl_buf_printf(b, ", \"counts\": {\"pass\": %u, \"fail\": %u, \"unknown\": %u}, \"rows\": [",

@@ -167,6 +167,11 @@ static const struct key *key_named(const char *section, mrl_str name) {
     return NULL;
 }
 
+/* An empty text or list says nothing. */
+static bool is_said(mrl_val v) {
+    return mrl_is_str(v) || mrl_is_arr(v) ? v.len > 0 : v.tag > MRL_T_NULL;
+}
+
 static mrl_status check_section(const struct checking *c, mrl_val v, const struct mrl_span *at,
                                 const char *section) {
     if (!mrl_is_obj(v))
@@ -184,7 +189,7 @@ static mrl_status check_section(const struct checking *c, mrl_val v, const struc
     }
     for (size_t i = 0; i < MRL_COUNTOF(keys); i++)
         if (keys[i].required && strcmp(keys[i].section, section) == 0 &&
-            mrl_val_str(mrl_obj_get_str(v, mrl_str_z(keys[i].name))).len == 0)
+            !is_said(mrl_obj_get_str(v, mrl_str_z(keys[i].name))))
             return mrl_err_at(c->err, MRL_E_INVALID, "config.missing", place(c, at, false),
                               "this entry of %s lacks %s: %s", section, keys[i].name, keys[i].doc);
     return MRL_OK;
