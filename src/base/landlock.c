@@ -1,8 +1,11 @@
 /* landlock.c - see landlock.h. */
 #include "base/landlock.h"
 
+#include "base/sandbox.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -55,42 +58,80 @@ static const char *const readable[] = {
     "/etc/resolv.conf", "/etc/hosts",    "/etc/host.conf", "/etc/nsswitch.conf",
     "/etc/gai.conf",    "/etc/services", "/etc/ssl",       "/usr/share/ca-certificates",
     "/etc/pki",         "/usr/lib",      "/usr/lib64",     "/etc/ld.so.cache",
-    "/run/systemd",     "/dev/urandom",  "/etc/protocols",
+    "/run/systemd",     "/dev/urandom",  "/etc/protocols", NULL,
 };
+
+/* What a module may read, and what it may write: the system, the devices that tokens are, and where
+ * Debian's SoftHSM keeps its own. What the user keeps at home is his to name. */
+static const char *const module_readable[] = {
+    "/etc", "/usr", "/lib", "/lib64", "/opt", "/sys", "/dev/random", "/dev/urandom", NULL};
+static const char *const module_writable[] = {"/dev/null", "/dev/bus/usb",     "/dev/tpmrm0",
+                                              "/dev/shm",  "/var/lib/softhsm", NULL};
 
 #define RULE_PATH_BENEATH 1          /* LANDLOCK_RULE_PATH_BENEATH */
 #define READ_FILE (UINT64_C(1) << 2) /* LANDLOCK_ACCESS_FS_READ_FILE */
+#define READ_DIR (UINT64_C(1) << 3)
+/* write_file, remove_dir, remove_file, make_dir, make_reg, truncate, ioctl_dev */
+#define WRITE_ALL UINT64_C(0xc1b2)
+#define OF_FILES UINT64_C(0xc007) /* the rights that a rule for a file may have */
 
-static int allow_reading(int ruleset) {
+/* Allows `rights` at and below `path`; 0 or errno. A path that is not there is no loss. */
+static int allow_path(int ruleset, const char *path, uint64_t rights) {
     struct { /* struct landlock_path_beneath_attr */
         uint64_t rights;
         int32_t parent;
-    } __attribute__((packed)) rule = {.rights = READ_FILE};
-    for (size_t i = 0; i < MRL_COUNTOF(readable); i++) {
-        rule.parent = open(readable[i], O_PATH | O_CLOEXEC);
-        if (rule.parent < 0)
-            continue;
-        int failed =
-            syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) != 0 ? errno : 0;
-        close(rule.parent);
-        if (failed != 0)
-            return failed;
-    }
-    return 0;
+    } __attribute__((packed)) rule = {.rights = rights};
+    struct stat st;
+    rule.parent = open(path, O_PATH | O_CLOEXEC);
+    if (rule.parent < 0)
+        return 0;
+    if (fstat(rule.parent, &st) == 0 && !S_ISDIR(st.st_mode))
+        rule.rights &= OF_FILES;
+    int failed =
+        syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) != 0 ? errno : 0;
+    close(rule.parent);
+    return failed;
 }
 
-static mrl_status restrict_self(bool network, struct mrl_err *err) {
+static int allow_paths(int ruleset, const char *const *paths, uint64_t rights) {
+    int failed = 0;
+    for (size_t i = 0; paths[i] != NULL && failed == 0; i++)
+        failed = allow_path(ruleset, paths[i], rights);
+    return failed;
+}
+
+static int allow_module(int ruleset, const struct mrl_sandbox_module *m, uint64_t known) {
+    const uint64_t reading = READ_FILE | READ_DIR, writing = (reading | WRITE_ALL) & known;
+    int failed = allow_paths(ruleset, module_readable, reading);
+    if (failed == 0)
+        failed = allow_paths(ruleset, m->readable, reading);
+    if (failed == 0)
+        failed = allow_paths(ruleset, module_writable, writing);
+    return failed == 0 ? allow_paths(ruleset, m->writable, writing) : failed;
+}
+
+/* Who is let out, and how far; both false: nobody. */
+struct leave {
+    bool network;
+    const struct mrl_sandbox_module *module;
+};
+
+static mrl_status restrict_self(struct leave leave, struct mrl_err *err) {
     int abi = mrl_landlock_abi();
     if (abi == 0)
         return mrl_err_set(err, MRL_E_UNSUPPORTED, "landlock", "this kernel has no Landlock");
     size_t size = 0;
+    int failed = 0;
     struct ruleset rules = rules_of(abi, &size);
-    if (network)
+    if (leave.network || (leave.module != NULL && leave.module->network))
         rules.net = 0; /* TCP is what it is for; signals and abstract sockets stay shut */
     int fd = create_ruleset(&rules, size, 0);
     if (fd < 0)
         return mrl_err_sys(err, errno, "landlock", "cannot make a Landlock ruleset");
-    int failed = network ? allow_reading(fd) : 0;
+    if (leave.network)
+        failed = allow_paths(fd, readable, READ_FILE);
+    else if (leave.module != NULL)
+        failed = allow_module(fd, leave.module, rules.fs);
     if (failed == 0)
         failed = syscall(SYS_landlock_restrict_self, fd, 0) != 0 ? errno : 0;
     close(fd);
@@ -99,9 +140,13 @@ static mrl_status restrict_self(bool network, struct mrl_err *err) {
 }
 
 mrl_status mrl_landlock_deny_all(struct mrl_err *err) {
-    return restrict_self(false, err);
+    return restrict_self((struct leave){0}, err);
 }
 
 mrl_status mrl_landlock_network(struct mrl_err *err) {
-    return restrict_self(true, err);
+    return restrict_self((struct leave){.network = true}, err);
+}
+
+mrl_status mrl_landlock_module(const struct mrl_sandbox_module *module, struct mrl_err *err) {
+    return restrict_self((struct leave){.module = module}, err);
 }

@@ -23,4 +23,10 @@ mrl_status mrl_landlock_deny_all(struct mrl_err *err) MRL_NODISCARD;
  * system's certificates. Takes everything else. As mrl_landlock_deny_all otherwise. */
 mrl_status mrl_landlock_network(struct mrl_err *err) MRL_NODISCARD;
 
+/* Leaves reading of the system's files and of what `module` names, writing of what it names and of
+ * the devices that tokens are. Sockets of AF_UNIX that have a path are not Landlock's matter. */
+struct mrl_sandbox_module;
+mrl_status mrl_landlock_module(const struct mrl_sandbox_module *module,
+                               struct mrl_err *err) MRL_NODISCARD;
+
 #endif

@@ -16,7 +16,8 @@
 #include <openssl/x509.h>
 
 struct mrl_privkey {
-    EVP_PKEY *pkey;
+    EVP_PKEY *pkey; /* NULL: `signer` has it */
+    struct mrl_signer signer;
     struct mrl_pubkey *public_half;
 };
 
@@ -46,7 +47,7 @@ static mrl_status wrap(EVP_PKEY *pkey, struct mrl_err *err, struct mrl_privkey *
         EVP_PKEY_free(pkey);
         return status != MRL_OK ? status : MRL_E_NOMEM;
     }
-    *key = (struct mrl_privkey){pkey, public_half};
+    *key = (struct mrl_privkey){.pkey = pkey, .public_half = public_half};
     *ret = key;
     return MRL_OK;
 }
@@ -137,9 +138,25 @@ mrl_status mrl_privkey_generate(enum mrl_pubkey_kind kind, struct mrl_err *err,
     return wrap(pkey, err, ret);
 }
 
+mrl_status mrl_privkey_of_signer(struct mrl_pubkey *public_half, const struct mrl_signer *signer,
+                                 struct mrl_privkey **ret) {
+    MRL_ASSERT(public_half != NULL && signer->sign != NULL && signer->free != NULL);
+    struct mrl_privkey *key = mrl_mem_alloc(sizeof *key);
+    if (key == NULL) {
+        mrl_pubkey_free(public_half);
+        signer->free(signer->cx);
+        return MRL_E_NOMEM;
+    }
+    *key = (struct mrl_privkey){.signer = *signer, .public_half = public_half};
+    *ret = key;
+    return MRL_OK;
+}
+
 void mrl_privkey_free(struct mrl_privkey *key) {
     if (key == NULL)
         return;
+    if (key->signer.free != NULL)
+        key->signer.free(key->signer.cx);
     EVP_PKEY_free(key->pkey); /* wipes what it holds */
     mrl_pubkey_free(key->public_half);
     mrl_mem_free(key);
@@ -153,6 +170,7 @@ const struct mrl_pubkey *mrl_privkey_public(const struct mrl_privkey *key) {
 
 mrl_status mrl_privkey_pkcs8(mrl_arena *secrets, const struct mrl_privkey *key, mrl_str *ret) {
     unsigned char *der = NULL;
+    MRL_CHECK(key->pkey != NULL, MRL_E_UNSUPPORTED);
     PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key->pkey);
     int n = info != NULL ? i2d_PKCS8_PRIV_KEY_INFO(info, &der) : -1;
     PKCS8_PRIV_KEY_INFO_free(info);
@@ -175,9 +193,9 @@ static bool sign_into(EVP_MD_CTX *cx, const struct mrl_privkey *key, mrl_str mes
            EVP_DigestSign(cx, out, n, start_of(message), message.len) == 1;
 }
 
-mrl_status mrl_privkey_sign(mrl_arena *a, const struct mrl_privkey *key, mrl_str message,
-                            struct mrl_err *err, mrl_str *ret) {
-    const struct mrl_pubkey *public_half = key->public_half;
+/* By OpenSSL. An empty signature where that fails: it verifies nowhere. */
+static mrl_status sign_here(mrl_arena *a, const struct mrl_privkey *key, mrl_str message,
+                            mrl_str *ret) {
     size_t n = (size_t)EVP_PKEY_get_size(key->pkey);
     unsigned char *out = mrl_arena_alloc(a, n, 1);
     EVP_MD_CTX *cx = out != NULL ? EVP_MD_CTX_new() : NULL;
@@ -185,9 +203,18 @@ mrl_status mrl_privkey_sign(mrl_arena *a, const struct mrl_privkey *key, mrl_str
     bool ok = sign_into(cx, key, message, out, &n);
     EVP_MD_CTX_free(cx);
     ERR_clear_error();
-    mrl_str sig = {(char *)out, n};
-    if (!ok || !mrl_pubkey_verify(public_half, mrl_pubkey_scheme(public_half),
-                                  mrl_pubkey_digest(public_half), message, sig))
+    *ret = (mrl_str){(char *)out, ok ? n : 0};
+    return MRL_OK;
+}
+
+mrl_status mrl_privkey_sign(mrl_arena *a, const struct mrl_privkey *key, mrl_str message,
+                            struct mrl_err *err, mrl_str *ret) {
+    const struct mrl_pubkey *public_half = key->public_half;
+    mrl_str sig;
+    MRL_TRY(key->pkey != NULL ? sign_here(a, key, message, &sig)
+                              : key->signer.sign(key->signer.cx, a, message, err, &sig));
+    if (!mrl_pubkey_verify(public_half, mrl_pubkey_scheme(public_half),
+                           mrl_pubkey_digest(public_half), message, sig))
         return mrl_err_set(err, MRL_E_INTERNAL, "key.sign",
                            "the signature just made does not verify: the key's halves do not "
                            "belong together, or the machine made a mistake");

@@ -13,6 +13,8 @@
 #define ID "sandbox"
 #define FILES_MAX 16 /* descriptors: stdio, the channel, those of one request */
 #define FILES_NET 64 /* and sockets, and what the resolver opens meanwhile */
+#define FILES_MODULE 256
+#define WRITE_MODULE_MAX (64u << 20) /* bytes of a file: a token's objects, its log */
 
 static const struct {
     uint32_t layer;
@@ -69,13 +71,28 @@ static bool lower(int what, rlim_t max) {
 }
 
 static bool enter_limits(const struct mrl_sandbox_limits *l) {
+    MRL_ASSERT(!l->network || l->module == NULL);
+    rlim_t files = l->module != NULL ? FILES_MODULE : l->network ? FILES_NET : FILES_MAX;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(MRL_ASAN)
     /* The shadow memory of the sanitizers takes terabytes of address space. */
     if (!lower(RLIMIT_AS, l->memory_max))
         return false;
 #endif
-    return lower(RLIMIT_CPU, l->cpu_max_s) && lower(RLIMIT_FSIZE, 0) && lower(RLIMIT_CORE, 0) &&
-           lower(RLIMIT_NOFILE, l->network ? FILES_NET : FILES_MAX);
+    return lower(RLIMIT_CPU, l->cpu_max_s) && lower(RLIMIT_CORE, 0) &&
+           lower(RLIMIT_FSIZE, l->module != NULL ? WRITE_MODULE_MAX : 0) &&
+           lower(RLIMIT_NOFILE, files);
+}
+
+static mrl_status enter_landlock(const struct mrl_sandbox_limits *l, struct mrl_err *err) {
+    if (l->module != NULL)
+        return mrl_landlock_module(l->module, err);
+    return l->network ? mrl_landlock_network(err) : mrl_landlock_deny_all(err);
+}
+
+static mrl_status enter_seccomp(const struct mrl_sandbox_limits *l, struct mrl_err *err) {
+    if (l->module != NULL)
+        return mrl_seccomp_module(l->module->network, err);
+    return l->network ? mrl_seccomp_network(err) : mrl_seccomp_enter(err);
 }
 
 mrl_status mrl_sandbox_enter(const struct mrl_sandbox_limits *limits, struct mrl_err *err,
@@ -93,9 +110,9 @@ mrl_status mrl_sandbox_enter(const struct mrl_sandbox_limits *limits, struct mrl
         mask &= ~(uint32_t)(MRL_SANDBOX_LANDLOCK | MRL_SANDBOX_SECCOMP);
     }
     if ((mask & MRL_SANDBOX_LANDLOCK) != 0)
-        MRL_TRY(limits->network ? mrl_landlock_network(err) : mrl_landlock_deny_all(err));
+        MRL_TRY(enter_landlock(limits, err));
     if ((mask & MRL_SANDBOX_SECCOMP) != 0)
-        MRL_TRY(limits->network ? mrl_seccomp_network(err) : mrl_seccomp_enter(err));
+        MRL_TRY(enter_seccomp(limits, err));
     *ret_layers = mask;
     return MRL_OK;
 }

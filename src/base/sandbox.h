@@ -12,6 +12,12 @@
  * The network profile, for a process that speaks to servers and opens no input: sockets of TCP, UDP
  * and the resolver; reading, never writing, of the few files that names and certificates need;
  * still no program, no new process, no signal to another.
+ *
+ * The module profile, for a process that loads code of somebody else (a vendor's PKCS#11 module):
+ * the system's files may be read, the folders that the user named written; no network unless he
+ * asked for it; sockets of the local machine, since that is how such modules reach their daemons;
+ * no program, no new process, no signal to another. It bounds what such code can reach, not what it
+ * does with what it is given.
  */
 #ifndef MRL_BASE_SANDBOX_H
 #define MRL_BASE_SANDBOX_H
@@ -26,10 +32,18 @@ enum mrl_sandbox_layer { /* bits of a mask */
 };
 #define MRL_SANDBOX_ALL 15u
 
+struct mrl_sandbox_module {      /* what the module profile leaves open beside the system's files */
+    const char *const *readable; /* files and folders, up to a NULL; one that is not there is no
+                                    loss */
+    const char *const *writable;
+    bool network; /* the module may speak to other machines */
+};
+
 struct mrl_sandbox_limits {
     uint64_t memory_max; /* bytes of address space */
     uint32_t cpu_max_s;  /* CPU seconds in all: a backstop for a process that nobody waits for */
     bool network;        /* the network profile */
+    const struct mrl_sandbox_module *module; /* the module profile; NULL: not */
 };
 
 /* The layers that this kernel offers, as a mask. Changes nothing. */

@@ -125,6 +125,19 @@ static const int network[] = {
     SCMP_SYS(prctl),
 };
 
+/* What a module of somebody else asks for on top of the network's: writing files, locking memory.
+ */
+static const int modules[] = {
+    SCMP_SYS(openat),          SCMP_SYS(open),      SCMP_SYS(flock),     SCMP_SYS(fsync),
+    SCMP_SYS(fdatasync),       SCMP_SYS(ftruncate), SCMP_SYS(pwrite64),  SCMP_SYS(rename),
+    SCMP_SYS(renameat),        SCMP_SYS(renameat2), SCMP_SYS(unlink),    SCMP_SYS(unlinkat),
+    SCMP_SYS(mkdir),           SCMP_SYS(mkdirat),   SCMP_SYS(rmdir),     SCMP_SYS(umask),
+    SCMP_SYS(fchmod),          SCMP_SYS(dup),       SCMP_SYS(dup2),      SCMP_SYS(dup3),
+    SCMP_SYS(getcwd),          SCMP_SYS(getppid),   SCMP_SYS(getrusage), SCMP_SYS(times),
+    SCMP_SYS(mlock),           SCMP_SYS(mlock2),    SCMP_SYS(munlock),   SCMP_SYS(timerfd_create),
+    SCMP_SYS(timerfd_settime),
+};
+
 bool mrl_seccomp_available(void) {
     uint32_t action = SECCOMP_RET_KILL_PROCESS;
     return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
@@ -154,21 +167,20 @@ static int allow_checked(scmp_filter_ctx cx) {
     return rc;
 }
 
-/* The network's calls whose arguments decide. Code may be mapped from files (the resolver's
- * modules, which Landlock confines to the system's libraries) but never from memory; a clone is a
- * thread. No socket of AF_UNIX: Landlock does not confine connecting to those, and a container
- * engine's socket would be the whole machine. The resolver then asks its servers itself. */
-static int allow_network(scmp_filter_ctx cx) {
-    static const int families[] = {AF_INET, AF_INET6, AF_NETLINK};
+static int allow_sockets(scmp_filter_ctx cx, const int *families, size_t n) {
+    int rc = 0;
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+                              SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+    return rc;
+}
+
+/* Code may be mapped from files (the resolver's modules, a vendor's; where they may lie is
+ * Landlock's matter) but never from memory; a clone is a thread. */
+static int allow_code_and_threads(scmp_filter_ctx cx) {
     int rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC),
                               SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0));
-    for (size_t i = 0; i < MRL_COUNTOF(families) && rc == 0; i++)
-        rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                              SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
-    if (rc == 0)
-        rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-                              SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
     if (rc == 0)
         rc = seccomp_rule_add(
             cx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
@@ -178,10 +190,40 @@ static int allow_network(scmp_filter_ctx cx) {
     return rc;
 }
 
-static mrl_status enter(bool with_network, struct mrl_err *err) {
+/* The network's calls whose arguments decide. No socket of AF_UNIX: Landlock does not confine
+ * connecting to those, and a container engine's socket would be the whole machine. The resolver
+ * then asks its servers itself. */
+static int allow_network(scmp_filter_ctx cx) {
+    static const int families[] = {AF_INET, AF_INET6, AF_NETLINK};
+    int rc = allow(cx, network, MRL_COUNTOF(network));
+    if (rc == 0)
+        rc = allow_sockets(cx, families, MRL_COUNTOF(families));
+    if (rc == 0)
+        rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
+    return rc == 0 ? allow_code_and_threads(cx) : rc;
+}
+
+/* A module's. Its daemons (pcscd, for example) listen on AF_UNIX, its devices speak by netlink.
+ * Limits may be asked for, and lowered, of this process only. */
+static int allow_module(scmp_filter_ctx cx, bool with_network) {
+    static const int families[] = {AF_UNIX, AF_NETLINK, AF_INET, AF_INET6};
+    int rc = allow(cx, network, MRL_COUNTOF(network));
+    if (rc == 0)
+        rc = allow(cx, modules, MRL_COUNTOF(modules));
+    if (rc == 0)
+        rc = allow_sockets(cx, families, with_network ? 4 : 2);
+    if (rc == 0)
+        rc = seccomp_rule_add(cx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0));
+    return rc == 0 ? allow_code_and_threads(cx) : rc;
+}
+
+enum profile { PARSER, NETWORK, MODULE, MODULE_WITH_NETWORK };
+
+static mrl_status enter(enum profile profile, struct mrl_err *err) {
     if (!mrl_seccomp_available())
         return mrl_err_set(err, MRL_E_UNSUPPORTED, "seccomp", "this kernel has no seccomp filters");
-    scmp_filter_ctx cx = seccomp_init(with_network ? SCMP_ACT_ERRNO(EPERM) : FORBIDDEN);
+    scmp_filter_ctx cx = seccomp_init(profile != PARSER ? SCMP_ACT_ERRNO(EPERM) : FORBIDDEN);
     if (cx == NULL)
         return mrl_err_set(err, MRL_E_NOMEM, "seccomp", "no memory for the system call filter");
     int rc = allow(cx, plain, MRL_COUNTOF(plain));
@@ -189,10 +231,10 @@ static mrl_status enter(bool with_network, struct mrl_err *err) {
         rc = allow(cx, sanitizers, MRL_COUNTOF(sanitizers));
     if (rc == 0)
         rc = allow_checked(cx);
-    if (rc == 0 && with_network)
-        rc = allow(cx, network, MRL_COUNTOF(network));
-    if (rc == 0 && with_network)
+    if (rc == 0 && profile == NETWORK)
         rc = allow_network(cx);
+    if (rc == 0 && profile >= MODULE)
+        rc = allow_module(cx, profile == MODULE_WITH_NETWORK);
     if (rc == 0)
         rc = seccomp_load(cx);
     seccomp_release(cx);
@@ -201,9 +243,13 @@ static mrl_status enter(bool with_network, struct mrl_err *err) {
 }
 
 mrl_status mrl_seccomp_enter(struct mrl_err *err) {
-    return enter(false, err);
+    return enter(PARSER, err);
 }
 
 mrl_status mrl_seccomp_network(struct mrl_err *err) {
-    return enter(true, err);
+    return enter(NETWORK, err);
+}
+
+mrl_status mrl_seccomp_module(bool with_network, struct mrl_err *err) {
+    return enter(with_network ? MODULE_WITH_NETWORK : MODULE, err);
 }

@@ -27,4 +27,9 @@ mrl_status mrl_seccomp_enter(struct mrl_err *err) MRL_NODISCARD;
  * resolver may try. */
 mrl_status mrl_seccomp_network(struct mrl_err *err) MRL_NODISCARD;
 
+/* The same for a process that runs a module of somebody else: files may be written, too, and local
+ * sockets connected (which files is Landlock's matter); sockets to other machines only with
+ * `network`. A forbidden call fails with EPERM. */
+mrl_status mrl_seccomp_module(bool network, struct mrl_err *err) MRL_NODISCARD;
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,26 @@
 #define CPU_MAX_S 600 /* ends a worker whose parent died while it looped */
 #define CHANNEL 3
 #define LAST_WORDS_MS 100
+#define PATH_BYTES_MAX 4096
+
+mrl_status mrl_worker_beside(const char *name, struct mrl_err *err, char **ret) {
+    char path[PATH_BYTES_MAX];
+    size_t n_name = strlen(name) + 1;
+    MRL_ASSERT(n_name < sizeof path / 2);
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - n_name);
+    if (n <= 0)
+        return mrl_err_sys(err, errno, ID, "cannot find where this program stands");
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    memcpy(path + n, name, n_name);
+    if (access(path, X_OK) != 0)
+        return mrl_err_sys(err, errno, ID, "%s is not beside merlon", path);
+    char *copy = mrl_mem_alloc((size_t)n + n_name);
+    MRL_CHECK(copy != NULL, MRL_E_NOMEM);
+    memcpy(copy, path, (size_t)n + n_name);
+    *ret = copy;
+    return MRL_OK;
+}
 
 void mrl_worker_init(struct mrl_worker *w, const struct mrl_worker_opts *opts) {
     *w = (struct mrl_worker){.fd = -1};
@@ -135,10 +156,12 @@ static int plan(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int 
     return rc;
 }
 
-static int spawn(const char *program, int channel, pid_t *ret) {
+static int spawn(const struct mrl_worker_opts *opts, int channel, pid_t *ret) {
     MRL_ASSERT(channel >= 0);
     static char name[] = "merlon", word[] = MRL_WORKER_WORD;
-    char *argv[] = {name, word, NULL}, *envp[] = {NULL};
+    char *argv[] = {name, word, NULL}, *none[] = {NULL};
+    const char *program = opts->program != NULL ? opts->program : "/proc/self/exe";
+    char **env = opts->env != NULL ? (char **)(uintptr_t)opts->env : none; /* it reads only */
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     int rc = posix_spawn_file_actions_init(&files);
@@ -148,8 +171,7 @@ static int spawn(const char *program, int channel, pid_t *ret) {
     if (rc == 0) {
         rc = plan(&files, &attr, channel);
         if (rc == 0)
-            rc = posix_spawn(ret, program != NULL ? program : "/proc/self/exe", &files, &attr, argv,
-                             envp);
+            rc = posix_spawn(ret, program, &files, &attr, argv, env);
         posix_spawnattr_destroy(&attr);
     }
     posix_spawn_file_actions_destroy(&files);
@@ -200,7 +222,7 @@ static mrl_status begin(struct mrl_worker *w, int64_t deadline_ns, struct mrl_er
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return mrl_err_sys(err, errno, ID, "cannot make a channel to a worker");
-    int rc = spawn(w->opts.program, pair[1], &w->pid);
+    int rc = spawn(&w->opts, pair[1], &w->pid);
     close(pair[1]);
     if (rc != 0) {
         close(pair[0]);
@@ -253,7 +275,7 @@ static mrl_status send_call(struct mrl_worker *w, mrl_str job, const struct mrl_
         memcpy(msg.fds, req->fds, req->n_fds * sizeof msg.fds[0]);
     mrl_status status =
         b.status != MRL_OK ? b.status : mrl_wire_send(w->fd, &msg, deadline_ns, err);
-    if (w->opts.program != NULL && b.ptr != NULL) /* the network's calls carry passwords */
+    if (w->opts.program != NULL && b.ptr != NULL) /* other programs' calls carry passwords, PINs */
         explicit_bzero(b.ptr, b.len);
     mrl_buf_release(&b);
     return status;

@@ -24,10 +24,11 @@
  *
  * Two profiles: "worker" of this program parses and has no network; merlon-net, a program of its
  * own beside this one, has the network and parses nothing (services/registry). Both speak the same
- * protocol, and each chooses its own profile: the parent cannot be talked into a wider one.
+ * protocol, and each chooses its own profile: the parent cannot be talked into a wider one. A
+ * third, merlon-p11, runs code of others (services/token).
  *
- * Environment and descriptors: the worker starts with an empty environment, /dev/null as stdin,
- * stdout and stderr, the channel, and nothing else.
+ * Environment and descriptors: the worker starts with an empty environment, or the one that the
+ * caller made for it, /dev/null as stdin, stdout and stderr, the channel, and nothing else.
  * Threads: a struct mrl_worker belongs to one thread. Cost: about 1.5 ms to start, 30 us a call.
  */
 #ifndef MRL_BASE_WORKER_H
@@ -64,6 +65,9 @@ bool mrl_worker_wanted(int argc, char **argv);
 MRL_NORETURN void mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs);
 /* The same for a worker that reaches the network instead of opening files (sandbox.h). */
 MRL_NORETURN void mrl_worker_main_network(const struct mrl_worker_job *jobs, size_t n_jobs);
+/* The same for a worker that runs a module of somebody else (sandbox.h). */
+MRL_NORETURN void mrl_worker_main_module(const struct mrl_worker_job *jobs, size_t n_jobs,
+                                         const struct mrl_sandbox_module *module);
 
 /* --- in the parent ------------------------------------------------------------------------- */
 
@@ -73,6 +77,7 @@ struct mrl_worker_opts {
     size_t result_max;        /* bytes of a RESULT; 0 = 64 MiB */
     uint32_t layers_required; /* MRL_SANDBOX_* that must hold, else MRL_E_UNSUPPORTED */
     const char *program;      /* path of the worker's program, borrowed; NULL = this program */
+    const char *const *env;   /* "NAME=value"s up to a NULL, borrowed; NULL = empty */
 };
 
 struct mrl_worker {
@@ -84,6 +89,10 @@ struct mrl_worker {
     uint32_t started; /* how many were started so far */
     bool ready;       /* the running one is in its sandbox */
 };
+
+/* The path of the program `name` in the folder where this program stands, wherever that was put;
+ * the caller frees it with mrl_mem_free. MRL_E_NOT_FOUND, MRL_E_DENIED, MRL_E_IO, MRL_E_NOMEM. */
+mrl_status mrl_worker_beside(const char *name, struct mrl_err *err, char **ret) MRL_NODISCARD;
 
 /* Prepares a worker; starts nothing. NULL opts = defaults. */
 void mrl_worker_init(struct mrl_worker *w, const struct mrl_worker_opts *opts);

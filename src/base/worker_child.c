@@ -27,7 +27,7 @@ static bool answer_failure(uint32_t call, mrl_status status, const struct mrl_er
 }
 
 /* Waits for START, enters the sandbox with its limits, says READY. */
-static bool begin(mrl_arena *a, bool network) {
+static bool begin(mrl_arena *a, struct mrl_sandbox_limits limits) {
     struct mrl_wire_msg msg;
     struct mrl_err err;
     struct mrl_buf b;
@@ -37,7 +37,7 @@ static bool begin(mrl_arena *a, bool network) {
         msg.type != MRL_WIRE_START)
         return false;
     struct mrl_rd r = mrl_rd_of(msg.body);
-    struct mrl_sandbox_limits limits = {.memory_max = mrl_rd_le64(&r), .network = network};
+    limits.memory_max = mrl_rd_le64(&r);
     limits.cpu_max_s = mrl_rd_le32(&r);
     if (r.failed || !mrl_rd_done(&r))
         return false;
@@ -93,12 +93,13 @@ bool mrl_worker_wanted(int argc, char **argv) {
            S_ISSOCK(st.st_mode);
 }
 
-MRL_NORETURN static void live(const struct mrl_worker_job *jobs, size_t n_jobs, bool network) {
+MRL_NORETURN static void live(const struct mrl_worker_job *jobs, size_t n_jobs,
+                              struct mrl_sandbox_limits profile) {
     mrl_arena a;
     struct mrl_wire_msg msg;
     mrl_hash_seed();                         /* draws it while everything is still allowed */
     mrl_arena_init(&a, MRL_ARENA_UNLIMITED); /* RLIMIT_AS is the ceiling */
-    bool going = begin(&a, network);
+    bool going = begin(&a, profile);
     while (going) {
         mrl_arena_reset(&a);
         going = mrl_wire_recv(CHANNEL, &a, MRL_WIRE_BODY_MAX, true, MRL_NO_DEADLINE, NULL, &msg) ==
@@ -110,9 +111,14 @@ MRL_NORETURN static void live(const struct mrl_worker_job *jobs, size_t n_jobs, 
 }
 
 void mrl_worker_main(const struct mrl_worker_job *jobs, size_t n_jobs) {
-    live(jobs, n_jobs, false);
+    live(jobs, n_jobs, (struct mrl_sandbox_limits){0});
 }
 
 void mrl_worker_main_network(const struct mrl_worker_job *jobs, size_t n_jobs) {
-    live(jobs, n_jobs, true);
+    live(jobs, n_jobs, (struct mrl_sandbox_limits){.network = true});
+}
+
+void mrl_worker_main_module(const struct mrl_worker_job *jobs, size_t n_jobs,
+                            const struct mrl_sandbox_module *module) {
+    live(jobs, n_jobs, (struct mrl_sandbox_limits){.module = module});
 }

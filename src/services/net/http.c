@@ -4,12 +4,8 @@
 #include "base/mem.h"
 #include "services/net/url.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 #define ID "registry.http"
 #define PROGRAM "merlon-net"
-#define PATH_BYTES_MAX 4096
 #define GRACE_MS 500 /* that the other side has to say itself that time is up */
 #define OVERHEAD (16 * MRL_HTTP_FIELD_MAX)
 
@@ -83,28 +79,9 @@ mrl_status mrl_http_get_response(mrl_str bytes, size_t body_max, struct mrl_http
 
 /* --- the worker ------------------------------------------------------------------------------ */
 
-/* PROGRAM stands in the same folder as this one, wherever that was put. */
-static mrl_status find_program(struct mrl_err *err, char **ret) {
-    char path[PATH_BYTES_MAX];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof PROGRAM);
-    if (n <= 0)
-        return mrl_err_sys(err, errno, ID, "cannot find where this program stands");
-    while (n > 0 && path[n - 1] != '/')
-        n--;
-    memcpy(path + n, PROGRAM, sizeof PROGRAM);
-    if (access(path, X_OK) != 0)
-        return mrl_err_sys(err, errno, ID, "%s, which reaches registries, is not beside merlon",
-                           path);
-    char *copy = mrl_mem_alloc((size_t)n + sizeof PROGRAM);
-    MRL_CHECK(copy != NULL, MRL_E_NOMEM);
-    memcpy(copy, path, (size_t)n + sizeof PROGRAM);
-    *ret = copy;
-    return MRL_OK;
-}
-
 mrl_status mrl_http_init(struct mrl_http *h, struct mrl_err *err) {
     char *program;
-    MRL_TRY(find_program(err, &program));
+    MRL_TRY(mrl_worker_beside(PROGRAM, err, &program));
     struct mrl_worker_opts opts = {.program = program, .result_max = MRL_HTTP_BODY_MAX + OVERHEAD};
     struct mrl_http n = {.program = program};
     mrl_worker_init(&n.worker, &opts);

@@ -273,3 +273,53 @@ TEST(ed25519_odd_points_sign_nothing) {
                 mrl_arena_release(&a);
             }
 }
+
+/* --- keys that somebody else holds --------------------------------------------------------- */
+
+struct elsewhere {
+    const struct mrl_privkey *key; /* signs for it; another one's, when it lies */
+    int freed;
+};
+
+static mrl_status sign_elsewhere(void *cx, mrl_arena *a, mrl_str message, struct mrl_err *err,
+                                 mrl_str *ret) {
+    struct elsewhere *e = cx;
+    return e->key != NULL ? mrl_privkey_sign(a, e->key, message, err, ret)
+                          : mrl_err_set(err, MRL_E_DENIED, "test.away", "the device is away");
+}
+
+static void free_elsewhere(void *cx) {
+    ((struct elsewhere *)cx)->freed++;
+}
+
+TEST(privkey_of_a_signer_verifies_what_it_is_given) {
+    struct mrl_privkey *good = NULL, *bad = NULL, *key = NULL;
+    struct mrl_pubkey *public_half = NULL;
+    mrl_str spki = {"", 0}, sig = {"", 0}, secret;
+    mrl_arena a;
+    mrl_arena_init(&a, 1 << 20);
+    CHECK_INT(mrl_privkey_generate(MRL_KEY_P256, NULL, &good), MRL_OK);
+    CHECK_INT(mrl_privkey_generate(MRL_KEY_P256, NULL, &bad), MRL_OK);
+    REQUIRE(good != NULL && bad != NULL);
+    CHECK_INT(mrl_pubkey_spki(&a, mrl_privkey_public(good), &spki), MRL_OK);
+    CHECK_INT(mrl_pubkey_of_spki(spki, NULL, &public_half), MRL_OK);
+    REQUIRE(public_half != NULL);
+    struct elsewhere e = {.key = good};
+    struct mrl_signer signer = {&e, sign_elsewhere, free_elsewhere};
+    CHECK_INT(mrl_privkey_of_signer(public_half, &signer, &key), MRL_OK);
+    if (key != NULL) {
+        CHECK_INT(mrl_privkey_sign(&a, key, MRL_S("m"), NULL, &sig), MRL_OK);
+        CHECK(mrl_pubkey_verify(mrl_privkey_public(good), MRL_SIG_ECDSA, MRL_SHA256, MRL_S("m"),
+                                sig));
+        e.key = bad;
+        CHECK_INT(mrl_privkey_sign(&a, key, MRL_S("m"), NULL, &sig), MRL_E_INTERNAL);
+        e.key = NULL;
+        CHECK_INT(mrl_privkey_sign(&a, key, MRL_S("m"), NULL, &sig), MRL_E_DENIED);
+        CHECK_INT(mrl_privkey_pkcs8(&a, key, &secret), MRL_E_UNSUPPORTED);
+    }
+    mrl_privkey_free(key);
+    CHECK_INT(e.freed, 1); /* also when there was no memory for the key */
+    mrl_privkey_free(good);
+    mrl_privkey_free(bad);
+    mrl_arena_release(&a);
+}
