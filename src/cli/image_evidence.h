@@ -13,8 +13,9 @@
 #include "formats/intoto/provenance.h"
 #include "services/registry/signatures.h"
 
-#define MRL_PREDICATE_BYTES_MAX ((size_t)1 << 20) /* of a predicate that becomes a fact as it is   \
-                                                   */
+#define MRL_PREDICATE_BYTES_MAX                                                                    \
+    ((size_t)1 << 20) /* of a predicate that becomes a fact as it is                               \
+                       */
 
 struct mrl_image_fact { /* of the candidate with the same number */
     mrl_status status;  /* MRL_OK: it is the signature of one signer at least */

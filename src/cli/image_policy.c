@@ -159,7 +159,7 @@ static void say_rule(struct mrl_screen *s, mrl_val rule) {
     mrl_str accept = mrl_val_str(MRL_GET(rule, "accept"));
     if (match.len > 0)
         mrl_screen_say(s, 2, NULL, "rule for %.*s: %s", MRL_F(match),
-                       mrl_str_eq(accept, MRL_S("signed")) ? "signatures are needed"
+                       mrl_str_eq(accept, MRL_S("signed"))    ? "signatures are needed"
                        : mrl_str_eq(accept, MRL_S("nothing")) ? "nothing is accepted"
                                                               : "anything is accepted");
 }

@@ -1,6 +1,8 @@
 /* trust_given.c - see trust_given.h. */
 #include "cli/trust_given.h"
 
+#include "cli/token_given.h"
+
 #include "base/file.h"
 #include "base/log.h"
 #include "formats/sigstore/root.h"
@@ -16,6 +18,8 @@ bool mrl_trust_given_enough(const struct mrl_cli *cli) {
 mrl_status mrl_key_file_read(mrl_arena *a, mrl_str file, struct mrl_err *err,
                              struct mrl_pubkey **ret) {
     mrl_str pem, der;
+    if (mrl_p11_uri_is(file))
+        return mrl_token_given_public(a, file, err, ret);
     MRL_TRY(mrl_file_read(a, file, 0, err, &pem));
     mrl_status status = mrl_pem_next(a, &pem, MRL_S("PUBLIC KEY"), &der);
     if (status == MRL_OK)

@@ -16,8 +16,8 @@ struct mrl_trust_given {
 #define MRL_TRUST_OPTS                                                                             \
     {.name = "key",                                                                                \
      .letter = 'k',                                                                                \
-     .arg = "FILE",                                                                                \
-     .help = "the public key (PEM) that must have signed"},                                        \
+     .arg = "FILE|URI",                                                                            \
+     .help = "the public key (PEM) that must have signed, or one in a token (pkcs11:...)"},        \
         {.name = "trusted-root",                                                                   \
          .letter = 't',                                                                            \
          .arg = "FILE",                                                                            \
@@ -41,7 +41,8 @@ bool mrl_trust_given_enough(const struct mrl_cli *cli);
  * anybody fits. `what` names it in messages. */
 mrl_status mrl_text_want_read(mrl_arena *a, const char *what, mrl_str exact, mrl_str pattern,
                               struct mrl_err *err, struct mrl_text_want *ret) MRL_NODISCARD;
-/* A public key of a PEM file; errors name the file. Free with mrl_pubkey_free. */
+/* A public key of a PEM file, or of a token (pkcs11:...); errors name it. Free with
+ * mrl_pubkey_free. */
 mrl_status mrl_key_file_read(mrl_arena *a, mrl_str file, struct mrl_err *err,
                              struct mrl_pubkey **ret) MRL_NODISCARD;
 /* Reads the files named. Errors name the file. Free in any case. */

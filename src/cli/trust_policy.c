@@ -5,6 +5,7 @@
 #include "base/closest.h"
 #include "base/file.h"
 #include "cli/config.h"
+#include "cli/token_given.h"
 #include "cli/trust_given.h"
 #include "engines/match/glob.h"
 #include "engines/trust/sign.h"
@@ -73,7 +74,9 @@ static mrl_status read_root(const struct reading *r, mrl_str path, struct mrl_tr
 }
 
 static mrl_status read_key(const struct reading *r, mrl_str path, uint32_t i) {
-    mrl_str file = mrl_config_path(r->arena, r->file, path);
+    mrl_str file = path;
+    if (!mrl_p11_uri_is(path)) /* a key in a token has no folder */
+        file = mrl_config_path(r->arena, r->file, path);
     MRL_CHECK(file.ptr != NULL, MRL_E_NOMEM);
     MRL_TRY(mrl_key_file_read(r->arena, file, r->err, &r->p->keys[i]));
     r->p->signers[i].want.key = r->p->keys[i];
