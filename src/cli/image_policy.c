@@ -168,7 +168,7 @@ static void human_one(const struct run *r, uint32_t i, struct mrl_screen *s) {
     const struct mrl_image *image = &r->named.items[i];
     const struct decision *d = &r->decisions[i];
     mrl_str digest = mrl_val_str(MRL_GET(image->evidence, "digest"));
-    mrl_screen_say(s, 2, style_of(d->verdict), "%s %.*s", word_of(r, d->verdict),
+    mrl_screen_say(s, 0, style_of(d->verdict), "%s %.*s", word_of(r, d->verdict),
                    MRL_F(image->text));
     if (digest.len > 0)
         mrl_screen_say(s, 2, MRL_STYLE_DIM, "%.*s", MRL_F(digest));
