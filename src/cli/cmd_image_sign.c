@@ -5,6 +5,7 @@
  */
 #include "cli/key_given.h"
 #include "cli/predicate_given.h"
+#include "cli/registry_given.h"
 
 #include "base/rfc3339.h"
 #include "formats/json/json.h"
@@ -20,6 +21,7 @@ struct signing {
     struct mrl_key_given given;
     struct mrl_predicate_given predicate;
     struct mrl_reference ref;
+    struct mrl_registry_opts registry;
     struct mrl_source source;
     struct mrl_sink sink;
     struct mrl_descriptor image;
@@ -83,8 +85,9 @@ static mrl_status find_image(struct signing *s) {
     if (inside)
         MRL_TRY(mrl_platform_parse(platform_text, &s->err, &platform));
     MRL_TRY(mrl_reference_parse(a, s->cli->args[0], &s->err, &s->ref));
-    MRL_TRY(mrl_sink_open(&s->ref, &s->err, &s->sink));
-    MRL_TRY(mrl_source_open(&s->ref, NULL, &s->err, &s->source));
+    MRL_TRY(mrl_registry_given_read(s->cli, &s->err, &s->registry));
+    MRL_TRY(mrl_sink_open(&s->ref, &s->registry, &s->err, &s->sink));
+    MRL_TRY(mrl_source_open(&s->ref, &s->registry, &s->err, &s->source));
     MRL_TRY(mrl_source_image(&s->source, a, &s->ref, inside ? &platform : NULL, &s->err, &s->image,
                              &manifest));
     if (s->image.media_type.len == 0)
@@ -132,7 +135,7 @@ static int run(struct mrl_cli *cli, bool attest) {
     mrl_err_init(&s.err);
     if (cli->n_args != 1 || !mrl_opt_given(cli, "key"))
         return mrl_cli_usage(cli, "name --key FILE and one image");
-    if (attest && !mrl_predicate_given_enough(cli, true))
+    if (!mrl_registry_given_fits(cli) || (attest && !mrl_predicate_given_enough(cli, true)))
         return MRL_EXIT_USAGE;
     mrl_buf_init(&b, TEXT_MAX);
     mrl_status status = sign_image(&s);
@@ -160,7 +163,7 @@ static int run_image_attest(struct mrl_cli *cli) {
 /* --- the commands ---------------------------------------------------------------------------- */
 
 #define SHARED_OPTS                                                                                \
-    MRL_SIGN_OPTS,                                                                                 \
+    MRL_SIGN_OPTS, MRL_REGISTRY_OPTS,                                                              \
         {.name = "legacy",                                                                         \
          .help = "store it as cosign 1 and 2 do, below a tag of the image's digest"},              \
         {.name = "platform",                                                                       \
@@ -173,14 +176,19 @@ static int run_image_attest(struct mrl_cli *cli) {
          .choices = "human|json"}
 
 #define SHARED_TEXT                                                                                \
-    "IMAGE is oci:FOLDER[:TAG|@DIGEST]: an image layout. Its index.json is replaced last and as "  \
-    "a whole, so that it is valid at any moment. Registries are not written to yet: sign a "       \
-    "layout, and copy it.\n\n" MRL_PASSPHRASE_TEXT
+    "IMAGE is [REGISTRY/]REPOSITORY[:TAG|@DIGEST], or oci:FOLDER[:TAG|@DIGEST] for an image "      \
+    "layout. The tag is resolved once and its digest is signed. A layout's index.json is "         \
+    "replaced last and as a whole, so that it is valid at any moment; in a registry the manifest " \
+    "comes last. A registry that does not list referrers itself gets the list below the tag "      \
+    "sha256-..., as the specification says. Credentials are those of docker "                      \
+    "login.\n\n" MRL_PASSPHRASE_TEXT
 
 static const struct mrl_opt sign_opts[] = {SHARED_OPTS};
 static const struct mrl_opt attest_opts[] = {SHARED_OPTS, MRL_PREDICATE_OPTS};
 
 static const struct mrl_example sign_examples[] = {
+    {"merlon image sign --key release.key registry.example.com/shop/web:1.4",
+     "sign an image in a registry"},
     {"merlon image sign --key release.key oci:build/image:v1", "sign an image in a layout"},
     {"merlon image sign --key release.key --legacy oci:build/image:v1",
      "for verifiers that know cosign's tags only"},

@@ -129,7 +129,7 @@ wants "a check result as attestation" 0 "urn:merlon:attestation:check:v1" image 
 wants "no predicate" 2 "name --type TYPE" image attest -k p256.key oci:img:v1
 wants "no such tag" 3 "no manifest with that tag" image sign -k p256.key oci:img:v2
 wants "no layout" 3 "is no layout" image sign -k p256.key oci:nix
-wants "a registry" 3 "not written to yet" image sign -k p256.key localhost:1/a
+wants "a registry that is not there" 3 "cannot get" image sign -k p256.key localhost:1/a
 "$make" swapped "$keys/p256.pem" swapped
 wants "a manifest that was swapped is not signed" 3 "are others" image sign -k p256.key oci:swapped:v1
 # Signers of one layout wait for each other: none is lost.

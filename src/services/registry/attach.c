@@ -24,6 +24,7 @@ static mrl_status put_manifest(struct mrl_sink *sink, mrl_arena *a,
     MRL_TRY(mrl_oci_manifest_write(a, m, &text));
     MRL_TRY(mrl_descriptor_of(a, MRL_OCI_MANIFEST_TYPE, text, &d));
     d.artifact_type = m->artifact_type;
+    d.annotations = m->annotations; /* lists of referrers repeat them */
     return sink->ops->manifest(sink->cx, &d, text, tag,
                                m->has_subject ? m->subject.digest : (mrl_str){"", 0}, err);
 }

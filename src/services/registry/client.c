@@ -110,9 +110,9 @@ static mrl_status follow(struct mrl_client *c, mrl_arena *a, const struct mrl_ht
         *ret_home = mrl_url_same_origin(&home, &u);
         req.authorization = *ret_home ? c->authorization : MRL_S("");
         MRL_TRY(mrl_client_exchange(c, a, &req, err, ret));
-        bool redirect = ret->status == 301 || ret->status == 302 || ret->status == 303 ||
-                        ret->status == 307 || ret->status == 308;
-        if (!redirect)
+        bool same = ret->status == 307 || ret->status == 308; /* with what was sent */
+        bool redirect = ret->status == 301 || ret->status == 302 || ret->status == 303;
+        if (!same && (!redirect || req.method > MRL_HTTP_HEAD))
             return MRL_OK;
         MRL_TRY(mrl_url_follow(a, &u, ret->location, err, &req.url));
     }
@@ -165,9 +165,10 @@ mrl_status mrl_client_refuse(const struct mrl_client *c, mrl_arena *a, mrl_str p
     words_of(a, r->body, said);
     if (r->status == 401 || r->status == 403)
         return mrl_err_set(err, MRL_E_DENIED, ID,
-                           "%.*s does not let us read %.*s (%u%s): docker login, or a helper, "
+                           "%.*s does not let us %s %.*s (%u%s): docker login, or a helper, "
                            "gives merlon credentials",
-                           MRL_F(c->registry), MRL_F(c->repository), r->status, said);
+                           MRL_F(c->registry), c->writes ? "write to" : "read",
+                           MRL_F(c->repository), r->status, said);
     return mrl_err_set(err, MRL_E_IO, ID, "%.*s answers %u to %.*s%s", MRL_F(c->registry),
                        r->status, MRL_F(mrl_url_without_query(path)), said);
 }
@@ -178,7 +179,7 @@ static bool worth_retrying(uint32_t status) {
 
 /* Answers that may mean that there is no such thing: the caller knows what it asked for. */
 static bool means_absent(uint32_t status) {
-    return status == 400 || status == 404 || status == 405 || status == 406;
+    return status == 400 || status == 404 || status == 405 || status == 406 || status == 416;
 }
 
 static mrl_str url_of(const struct mrl_client *c, mrl_arena *a, mrl_str path) {
@@ -188,6 +189,24 @@ static mrl_str url_of(const struct mrl_client *c, mrl_arena *a, mrl_str path) {
     if (mrl_str_starts(path, MRL_S("/")))
         return mrl_arena_printf(a, "%.*s%.*s", MRL_F(base), MRL_F(path));
     return mrl_arena_printf(a, "%.*s/v2/%.*s/%.*s", MRL_F(base), MRL_F(c->repository), MRL_F(path));
+}
+
+mrl_status mrl_client_location(const struct mrl_client *c, mrl_arena *a,
+                               const struct mrl_http_response *r, struct mrl_err *err,
+                               mrl_str *ret) {
+    struct mrl_url home;
+    mrl_str base = base_url(c, a);
+    MRL_CHECK(base.ptr != NULL, MRL_E_NOMEM);
+    if (r->location.len == 0)
+        return mrl_err_set(err, MRL_E_SYNTAX, ID, "%.*s does not say where to upload to",
+                           MRL_F(c->registry));
+    MRL_TRY(mrl_url_parse(base, err, &home));
+    return mrl_url_follow(a, &home, r->location, err, ret);
+}
+
+mrl_str mrl_client_referrers_tag(mrl_arena *a, mrl_str digest) {
+    mrl_str hex, algorithm = mrl_str_cut(digest, ':', &hex);
+    return mrl_arena_printf(a, "%.*s-%.*s", MRL_F(algorithm), MRL_F(mrl_str_sub(hex, 0, 64)));
 }
 
 mrl_status mrl_client_do(struct mrl_client *c, mrl_arena *a, const struct mrl_http_request *what,

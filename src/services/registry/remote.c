@@ -169,9 +169,7 @@ static mrl_status add_index(mrl_arena *a, mrl_str bytes, struct mrl_err *err,
 static mrl_status from_tag(struct remote *m, mrl_arena *a, mrl_str digest, struct mrl_err *err,
                            struct mrl_descriptor_list *list) {
     struct mrl_descriptor d;
-    mrl_str bytes, hex, algorithm = mrl_str_cut(digest, ':', &hex);
-    mrl_str tag =
-        mrl_arena_printf(a, "%.*s-%.*s", MRL_F(algorithm), MRL_F(mrl_str_sub(hex, 0, 64)));
+    mrl_str bytes, tag = mrl_client_referrers_tag(a, digest);
     MRL_CHECK(tag.ptr != NULL, MRL_E_NOMEM);
     mrl_status status = get_tag(m, a, tag, err, &d);
     if (status == MRL_E_NOT_FOUND) {

@@ -1,8 +1,8 @@
 /* sink.c - see sink.h. */
 #include "services/registry/sink.h"
 
-mrl_status mrl_sink_open(const struct mrl_reference *ref, struct mrl_err *err,
-                         struct mrl_sink *ret) {
+mrl_status mrl_sink_open(const struct mrl_reference *ref, const struct mrl_registry_opts *opts,
+                         struct mrl_err *err, struct mrl_sink *ret) {
     switch (ref->kind) {
     case MRL_REF_LAYOUT:
         return mrl_layout_write(ref->path, err, ret);
@@ -11,9 +11,7 @@ mrl_status mrl_sink_open(const struct mrl_reference *ref, struct mrl_err *err,
                            "docker-archive: has no place for signatures; copy the image to an OCI "
                            "layout");
     default:
-        return mrl_err_set(err, MRL_E_UNSUPPORTED, "image.sink",
-                           "registries are not written to yet: copy the image to a layout, sign "
-                           "oci:FOLDER, and copy both back");
+        return mrl_remote_write(ref, opts, err, ret);
     }
 }
 

@@ -6,7 +6,7 @@
  * any point leaves what was there. (A manifest is whole before it has its name, so a reader that
  * looks through all blobs of a layout may find it a moment early.)
  *
- * Kinds: an image layout in a folder (layout_write.c). A registry is one more row.
+ * Kinds: an image layout in a folder (layout_write.c), a registry (remote_write.c).
  *
  * Owner: heap, closed by mrl_sink_close. One thread; two processes that write to one layout wait
  * for each other.
@@ -16,6 +16,7 @@
 
 #include "formats/oci/manifest.h"
 #include "formats/oci/reference.h"
+#include "services/registry/source.h"
 
 struct mrl_sink_ops {
     /* Stores bytes under their digest; bytes that are there already are left alone. */
@@ -34,13 +35,18 @@ struct mrl_sink {
     void *cx;
 };
 
-/* Opens the sink that a reference names. MRL_E_UNSUPPORTED for kinds that cannot be written to. */
-mrl_status mrl_sink_open(const struct mrl_reference *ref, struct mrl_err *err,
-                         struct mrl_sink *ret) MRL_NODISCARD;
+/* Opens the sink that a reference names; `opts` (NULL: none) is for registries and borrowed.
+ * MRL_E_UNSUPPORTED for kinds that cannot be written to. */
+mrl_status mrl_sink_open(const struct mrl_reference *ref, const struct mrl_registry_opts *opts,
+                         struct mrl_err *err, struct mrl_sink *ret) MRL_NODISCARD;
 void mrl_sink_close(struct mrl_sink *s); /* a sink that was never opened is allowed */
 
 /* An image layout in a folder, which must be one already. */
 mrl_status mrl_layout_write(mrl_str folder, struct mrl_err *err,
                             struct mrl_sink *ret) MRL_NODISCARD;
+/* The repository of a registry. Where the registry does not list referrers itself, the commit keeps
+ * the list that the specification gives for that case, below a tag of the subject's digest. */
+mrl_status mrl_remote_write(const struct mrl_reference *ref, const struct mrl_registry_opts *opts,
+                            struct mrl_err *err, struct mrl_sink *ret) MRL_NODISCARD;
 
 #endif
