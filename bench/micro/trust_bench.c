@@ -42,7 +42,8 @@ static void one(mrl_arena *a, struct set *s, size_t i, mrl_str hex) {
         mrl_arena_printf(a, "{\"n\": %zu, \"text\": \"%.*s\"}", i, (int)sizeof filler, filler);
     mrl_str payload;
     must(mrl_statement_write(a, &st, MRL_S("p"), NULL, &payload));
-    must(mrl_sign_envelope(a, s->key, MRL_STATEMENT_PAYLOAD, payload, NULL, &b));
+    must(mrl_sign_envelope(a, &(struct mrl_sign_as){.key = s->key}, MRL_STATEMENT_PAYLOAD, payload,
+                           NULL, &b));
     must(mrl_dsse_pae(a, b.payload_type, b.payload, &s->signed_bytes[i]));
     must(mrl_bundle_write(a, &b, &s->bundles[i]));
     s->sigs[i] = b.sigs[0].sig;

@@ -45,23 +45,25 @@ static mrl_status sign_statement(struct signing *s, struct mrl_bundle *ret) {
     mrl_arena *a = s->cli->arena;
     struct mrl_statement statement = {.predicate_type = predicate_type(s),
                                       .predicate = s->predicate.text};
+    struct mrl_sign_as signer = {.key = s->given.key};
     mrl_str payload;
     mrl_str algorithm = mrl_str_cut(s->image.digest, ':', &statement.sha256);
     if (!mrl_str_eq(algorithm, MRL_S("sha256")))
         return mrl_err_set(&s->err, MRL_E_UNSUPPORTED, "image.digest",
                            "images are signed by their sha256, not by %.*s", MRL_F(algorithm));
     MRL_TRY(mrl_statement_write(a, &statement, s->predicate.file, &s->err, &payload));
-    return mrl_sign_envelope(a, s->given.key, MRL_STATEMENT_PAYLOAD, payload, &s->err, ret);
+    return mrl_sign_envelope(a, &signer, MRL_STATEMENT_PAYLOAD, payload, &s->err, ret);
 }
 
 /* As cosign 1 and 2: a text that names the image, signed as a message. */
 static mrl_status sign_simple(struct signing *s, struct mrl_attachment *what,
                               struct mrl_bundle *ret) {
     mrl_arena *a = s->cli->arena;
+    struct mrl_sign_as signer = {.key = s->given.key};
     struct mrl_artifact text;
     MRL_TRY(mrl_simple_signing_write(a, s->image.digest, (mrl_str){"", 0}, &what->simple_signing));
     MRL_TRY(mrl_artifact_of(what->simple_signing, &text));
-    return mrl_sign_message(a, s->given.key, &text, &s->err, ret);
+    return mrl_sign_message(a, &signer, &text, &s->err, ret);
 }
 
 static mrl_status attach(struct signing *s) {

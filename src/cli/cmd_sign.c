@@ -28,25 +28,28 @@ static mrl_status attest(struct sign *s) {
     struct mrl_statement statement = {.name = name_of(s->cli->args[0]),
                                       .predicate_type = s->predicate.type,
                                       .predicate = s->predicate.text};
+    struct mrl_sign_as signer = {.key = s->given.key};
     struct mrl_descriptor d;
     mrl_str payload;
     MRL_TRY(mrl_descriptor_of(a, MRL_S("file"), s->artifact.bytes, &d));
     (void)mrl_str_cut(d.digest, ':', &statement.sha256);
     MRL_TRY(mrl_statement_write(a, &statement, s->predicate.file, &s->err, &payload));
-    return mrl_sign_envelope(a, s->given.key, MRL_STATEMENT_PAYLOAD, payload, &s->err, &s->bundle);
+    return mrl_sign_envelope(a, &signer, MRL_STATEMENT_PAYLOAD, payload, &s->err, &s->bundle);
 }
 
 static mrl_status sign(struct sign *s, mrl_str *ret) {
     mrl_arena *a = s->cli->arena;
+    struct mrl_sign_as signer = {0};
     mrl_str bytes, text;
     MRL_TRY(mrl_predicate_given_read(s->cli, &s->err, &s->predicate));
     MRL_TRY(mrl_file_read(a, s->cli->args[0], 0, &s->err, &bytes));
     MRL_TRY(mrl_artifact_of(bytes, &s->artifact));
     MRL_TRY(mrl_key_given_read(s->cli, &s->err, &s->given));
+    signer.key = s->given.key;
     if (s->predicate.given)
         MRL_TRY(attest(s));
     else
-        MRL_TRY(mrl_sign_message(a, s->given.key, &s->artifact, &s->err, &s->bundle));
+        MRL_TRY(mrl_sign_message(a, &signer, &s->artifact, &s->err, &s->bundle));
     MRL_TRY(mrl_bundle_write(a, &s->bundle, &text));
     *ret = mrl_arena_printf(a, "%.*s\n", MRL_F(text));
     return ret->ptr != NULL ? MRL_OK : MRL_E_NOMEM;

@@ -1,4 +1,5 @@
 /* identity.c - who a certificate says that the signer is, and whether that is who was asked for. */
+#include "engines/trust/sign.h"
 #include "engines/trust/trust_internal.h"
 #include "formats/der/der.h"
 
@@ -31,6 +32,27 @@ static bool on_name(void *cx, enum mrl_san_kind kind, mrl_str name) {
     if (names->n++ == 0)
         names->first = name;
     return true;
+}
+
+static mrl_status read_name(const struct mrl_x509 *leaf, struct mrl_err *err,
+                            struct mrl_signer_name *ret) {
+    struct names names = {0};
+    mrl_str issuer;
+    if (!mrl_x509_names(leaf, on_name, &names) || names.n != 1)
+        return mrl_trust_fail(err, "trust.identity",
+                              "the certificate does not name exactly one signer");
+    if (!issuer_of(leaf, &issuer))
+        return mrl_trust_fail(err, "trust.identity",
+                              "the certificate does not say who vouched for its signer");
+    *ret = (struct mrl_signer_name){names.first, issuer};
+    return MRL_OK;
+}
+
+mrl_status mrl_signer_name_of(mrl_str certificate, struct mrl_err *err,
+                              struct mrl_signer_name *ret) {
+    struct mrl_x509 leaf;
+    MRL_TRY(mrl_x509_parse(certificate, err, &leaf));
+    return read_name(&leaf, err, ret);
 }
 
 mrl_status mrl_trust_pattern(mrl_arena *a, mrl_str pattern, struct mrl_err *err,
@@ -67,26 +89,20 @@ static mrl_status fits(mrl_arena *scratch, const struct mrl_text_want *want, mrl
 mrl_status mrl_trust_identity(mrl_arena *scratch, const struct mrl_x509 *leaf,
                               const struct mrl_want *want, struct mrl_err *err,
                               struct mrl_verified *ret) {
-    struct names names = {0};
-    mrl_str issuer;
+    struct mrl_signer_name name;
     bool identity_fits, issuer_fits;
-    if (!mrl_x509_names(leaf, on_name, &names) || names.n != 1)
-        return mrl_trust_fail(err, "trust.identity",
-                              "the certificate does not name exactly one signer");
-    if (!issuer_of(leaf, &issuer))
-        return mrl_trust_fail(err, "trust.identity",
-                              "the certificate does not say who vouched for its signer");
+    MRL_TRY(read_name(leaf, err, &name));
     if (!is_asked_for(&want->identity) || !is_asked_for(&want->issuer))
         return mrl_trust_fail(err, "trust.identity",
                               "an identity and an issuer must be asked for; the signer is %.*s, "
                               "vouched for by %.*s",
-                              MRL_F(names.first), MRL_F(issuer));
-    MRL_TRY(fits(scratch, &want->identity, names.first, &identity_fits));
-    MRL_TRY(fits(scratch, &want->issuer, issuer, &issuer_fits));
+                              MRL_F(name.identity), MRL_F(name.issuer));
+    MRL_TRY(fits(scratch, &want->identity, name.identity, &identity_fits));
+    MRL_TRY(fits(scratch, &want->issuer, name.issuer, &issuer_fits));
     if (!identity_fits || !issuer_fits)
         return mrl_trust_fail(err, "trust.identity", "the signer is %.*s, vouched for by %.*s",
-                              MRL_F(names.first), MRL_F(issuer));
-    ret->identity = names.first;
-    ret->issuer = issuer;
+                              MRL_F(name.identity), MRL_F(name.issuer));
+    ret->identity = name.identity;
+    ret->issuer = name.issuer;
     return MRL_OK;
 }

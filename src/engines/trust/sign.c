@@ -6,38 +6,50 @@
 #include "formats/json/json.h"
 #include "formats/sigstore/bundle_write.h"
 
-/* What all bundles by a key have: which key. */
-static mrl_status start(mrl_arena *a, const struct mrl_privkey *key, struct mrl_bundle *b) {
+/* What all bundles have: which key, or whose certificate. */
+static mrl_status start(mrl_arena *a, const struct mrl_sign_as *signer, struct mrl_bundle *b) {
     mrl_str spki;
-    *b = (struct mrl_bundle){.minor = 3, .has_key = true};
-    MRL_TRY(mrl_pubkey_spki(a, mrl_privkey_public(key), &spki));
+    *b = (struct mrl_bundle){.minor = 3, .has_key = signer->certificate.len == 0};
+    if (!b->has_key) {
+        b->certs[0] = signer->certificate;
+        b->n_certs = 1;
+        return MRL_OK;
+    }
+    MRL_TRY(mrl_pubkey_spki(a, mrl_privkey_public(signer->key), &spki));
     return mrl_bundle_hint(a, spki, &b->key_hint);
 }
 
-mrl_status mrl_sign_message(mrl_arena *a, const struct mrl_privkey *key,
+static mrl_status end(mrl_arena *a, const struct mrl_sign_as *signer, struct mrl_bundle *b,
+                      struct mrl_err *err) {
+    return signer->witness != NULL ? signer->witness(signer->cx, a, b, err) : MRL_OK;
+}
+
+mrl_status mrl_sign_message(mrl_arena *a, const struct mrl_sign_as *signer,
                             const struct mrl_artifact *artifact, struct mrl_err *err,
                             struct mrl_bundle *ret) {
     struct mrl_bundle b;
     MRL_ASSERT(artifact->has_bytes);
-    MRL_TRY(start(a, key, &b));
-    MRL_TRY(mrl_privkey_sign(a, key, artifact->bytes, err, &b.sig));
+    MRL_TRY(start(a, signer, &b));
+    MRL_TRY(mrl_privkey_sign(a, signer->key, artifact->bytes, err, &b.sig));
     b.digest = mrl_arena_str(a, (mrl_str){(const char *)artifact->sha256, 32});
     MRL_CHECK(b.digest.ptr != NULL, MRL_E_NOMEM);
+    MRL_TRY(end(a, signer, &b, err));
     *ret = b;
     return MRL_OK;
 }
 
-mrl_status mrl_sign_envelope(mrl_arena *a, const struct mrl_privkey *key, mrl_str payload_type,
+mrl_status mrl_sign_envelope(mrl_arena *a, const struct mrl_sign_as *signer, mrl_str payload_type,
                              mrl_str payload, struct mrl_err *err, struct mrl_bundle *ret) {
     struct mrl_bundle b;
     mrl_str signed_bytes;
-    MRL_TRY(start(a, key, &b));
+    MRL_TRY(start(a, signer, &b));
     MRL_TRY(mrl_dsse_pae(a, payload_type, payload, &signed_bytes));
-    MRL_TRY(mrl_privkey_sign(a, key, signed_bytes, err, &b.sigs[0].sig));
+    MRL_TRY(mrl_privkey_sign(a, signer->key, signed_bytes, err, &b.sigs[0].sig));
     b.is_dsse = true;
     b.n_sigs = 1;
     b.payload_type = payload_type;
     b.payload = payload;
+    MRL_TRY(end(a, signer, &b, err));
     *ret = b;
     return MRL_OK;
 }

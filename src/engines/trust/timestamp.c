@@ -51,7 +51,7 @@ static mrl_status verify_token(const struct mrl_tsp *p, const struct mrl_x509 *s
               : mrl_trust_fail(err, "trust.timestamp", "the timestamp's signature is wrong");
 }
 
-static mrl_status stamps(const struct mrl_tsp *p, mrl_str sig, struct mrl_err *err) {
+mrl_status mrl_trust_stamps(const struct mrl_tsp *p, mrl_str sig, struct mrl_err *err) {
     unsigned char own[MRL_DIGEST_MAX];
     size_t n;
     MRL_TRY(mrl_digest(p->imprint_digest, sig, own, &n));
@@ -66,7 +66,7 @@ mrl_status mrl_trust_timestamp(mrl_arena *a, struct mrl_trust *t, mrl_str der, m
     struct mrl_x509 signer;
     const struct mrl_trust_cert *issuer;
     MRL_TRY(mrl_tsp_parse(a, der, err, &p));
-    MRL_TRY(stamps(&p, sig, err));
+    MRL_TRY(mrl_trust_stamps(&p, sig, err));
     MRL_TRY(find_signer(t, &p, err, &signer));
     MRL_TRY(mrl_trust_leaf(&signer, MRL_OID_EKU_TIME_STAMPING, err));
     if (!signer.eku_critical) /* RFC 3161 section 2.3 */

@@ -68,12 +68,13 @@ static bool signed_by_log(struct mrl_trust_log *log, const struct mrl_checkpoint
     return false;
 }
 
+/* `log` NULL: whose signatures they are is not asked. */
 static mrl_status check_checkpoint(mrl_arena *a, struct mrl_trust_log *log,
                                    const struct mrl_tlog_proof *proof, struct mrl_err *err) {
     struct mrl_checkpoint *c = MRL_ARENA_NEW(a, struct mrl_checkpoint);
     MRL_CHECK(c != NULL, MRL_E_NOMEM);
     MRL_TRY(mrl_checkpoint_parse(a, proof->checkpoint, err, c));
-    if (!signed_by_log(log, c))
+    if (log != NULL && !signed_by_log(log, c))
         return FAIL("the checkpoint has no right signature of the log");
     if (c->size != (uint64_t)proof->tree_size || !mrl_str_eq(c->root_hash, proof->root_hash))
         return FAIL("the checkpoint is of another tree than the proof");
@@ -114,6 +115,14 @@ static mrl_status check_subject(const struct mrl_entry *entry, const struct mrl_
             mrl_str_eq(entry->sigs[i].verifier, s->verifier))
             return MRL_OK;
     return FAIL("the log entry is of another signature, certificate or key");
+}
+
+mrl_status mrl_trust_entry_about(mrl_arena *a, const struct mrl_tlog_entry *e,
+                                 const struct mrl_trust_subject *subject, struct mrl_err *err) {
+    struct mrl_entry entry;
+    MRL_TRY(mrl_entry_parse(a, e, err, &entry));
+    MRL_TRY(check_subject(&entry, subject, err));
+    return e->proof.present ? check_proof(a, NULL, e, err) : MRL_OK;
 }
 
 static struct mrl_trust_log *find_log(const struct mrl_trust *t, mrl_str id) {

@@ -55,6 +55,10 @@ mrl_status mrl_trust_leaf(const struct mrl_x509 *leaf, mrl_str eku,
 mrl_status mrl_trust_timestamp(mrl_arena *a, struct mrl_trust *t, mrl_str der, mrl_str sig,
                                struct mrl_err *err, int64_t *ret_seconds) MRL_NODISCARD;
 
+/* The timestamp is over `sig`. */
+mrl_status mrl_trust_stamps(const struct mrl_tsp *p, mrl_str sig,
+                            struct mrl_err *err) MRL_NODISCARD;
+
 /* At least one promise of a known certificate log holds, and none of a known log is wrong. */
 mrl_status mrl_trust_sct(mrl_arena *a, struct mrl_trust *t, const struct mrl_x509 *leaf,
                          const struct mrl_x509 *issuer, struct mrl_err *err) MRL_NODISCARD;
@@ -72,6 +76,12 @@ struct mrl_trust_subject {
 mrl_status mrl_trust_entry(mrl_arena *a, struct mrl_trust *t, const struct mrl_tlog_entry *e,
                            const struct mrl_trust_subject *subject, struct mrl_err *err,
                            int64_t *ret_seconds, struct mrl_trust_log **ret) MRL_NODISCARD;
+
+/* The part of mrl_trust_entry that needs no root: it is about `subject`, and its proof leads to the
+ * root of its checkpoint, whoever signed that. */
+mrl_status mrl_trust_entry_about(mrl_arena *a, const struct mrl_tlog_entry *e,
+                                 const struct mrl_trust_subject *subject,
+                                 struct mrl_err *err) MRL_NODISCARD;
 
 /* Reads identity (SubjectAltName) and issuer (Fulcio's extension) of a certificate and compares. */
 mrl_status mrl_trust_identity(mrl_arena *scratch, const struct mrl_x509 *leaf,

@@ -47,7 +47,7 @@ static void inclusion_proof(struct mrl_pj *p, mrl_val v, struct mrl_tlog_proof *
         (void)mrl_pj_fail(p, "rootHash", "is no SHA-256");
 }
 
-static void log_entry(struct mrl_pj *p, mrl_val v, struct mrl_tlog_entry *ret) {
+void mrl_pj_log_entry(struct mrl_pj *p, mrl_val v, struct mrl_tlog_entry *ret) {
     mrl_val kind = mrl_pj_object(p, v, "kindVersion");
     ret->log_index = mrl_pj_u63(p, v, "logIndex", 0);
     ret->log_id = mrl_pj_bytes(p, mrl_pj_object(p, v, "logId"), "keyId");
@@ -74,7 +74,7 @@ static void log_entries(struct mrl_pj *p, mrl_val material, struct mrl_bundle *b
     }
     for (uint32_t i = 0; i < list.len; i++) {
         struct mrl_tlog_entry *e = &b->entries[i];
-        log_entry(p, list.u.arr->items[i], e);
+        mrl_pj_log_entry(p, list.u.arr->items[i], e);
         /* Version 0.1 rests on promises, later ones on proofs; a proof needs a signed root. */
         if (b->minor == 1 && e->promise.len == 0)
             (void)mrl_pj_fail(p, "inclusionPromise", "is missing, which version 0.1 asks for");

@@ -47,15 +47,93 @@ static void message(struct mrl_buf *b, mrl_arena *a, const struct mrl_bundle *bu
     mrl_buf_byte(b, '}');
 }
 
+/* --- what stands around a signature ---------------------------------------------------------- */
+
+static void proof(struct mrl_buf *b, mrl_arena *a, const struct mrl_tlog_proof *p) {
+    mrl_str hash;
+    mrl_buf_printf(b, ",\"inclusionProof\":{\"logIndex\":\"%lld\",", (long long)p->log_index);
+    bytes_member(b, a, "rootHash", p->root_hash);
+    mrl_buf_printf(b, ",\"treeSize\":\"%lld\",\"hashes\":[", (long long)p->tree_size);
+    for (uint32_t i = 0; i < p->n_hashes; i++) {
+        mrl_status status = mrl_base64_encode(a, p->hashes[i], MRL_BASE64_STD, true, &hash);
+        if (status != MRL_OK) {
+            b->status = status;
+            return;
+        }
+        mrl_buf_printf(b, "%s\"%.*s\"", i > 0 ? "," : "", MRL_F(hash));
+    }
+    MRL_BUF_LIT(b, "],\"checkpoint\":{\"envelope\":");
+    mrl_json_write_str(b, p->checkpoint, false);
+    MRL_BUF_LIT(b, "}}");
+}
+
+/* 64-bit numbers are text, as ProtoJSON has them. */
+static void log_entry(struct mrl_buf *b, mrl_arena *a, const struct mrl_tlog_entry *e) {
+    mrl_buf_printf(b, "{\"logIndex\":\"%lld\",\"logId\":{", (long long)e->log_index);
+    bytes_member(b, a, "keyId", e->log_id);
+    MRL_BUF_LIT(b, "},\"kindVersion\":{\"kind\":");
+    mrl_json_write_str(b, e->kind, false);
+    MRL_BUF_LIT(b, ",\"version\":");
+    mrl_json_write_str(b, e->version, false);
+    mrl_buf_byte(b, '}');
+    if (e->integrated_time != 0)
+        mrl_buf_printf(b, ",\"integratedTime\":\"%lld\"", (long long)e->integrated_time);
+    if (e->promise.len > 0) {
+        MRL_BUF_LIT(b, ",\"inclusionPromise\":{");
+        bytes_member(b, a, "signedEntryTimestamp", e->promise);
+        mrl_buf_byte(b, '}');
+    }
+    if (e->proof.present)
+        proof(b, a, &e->proof);
+    mrl_buf_byte(b, ',');
+    bytes_member(b, a, "canonicalizedBody", e->body);
+    mrl_buf_byte(b, '}');
+}
+
+static void signer(struct mrl_buf *b, mrl_arena *a, const struct mrl_bundle *bundle) {
+    if (bundle->has_key) {
+        MRL_BUF_LIT(b, "\"publicKey\":{\"hint\":");
+        mrl_json_write_str(b, bundle->key_hint, false);
+    } else {
+        MRL_BUF_LIT(b, "\"certificate\":{");
+        bytes_member(b, a, "rawBytes", bundle->certs[0]);
+    }
+    mrl_buf_byte(b, '}');
+}
+
+static void material(struct mrl_buf *b, mrl_arena *a, const struct mrl_bundle *bundle) {
+    signer(b, a, bundle);
+    if (bundle->n_entries > 0)
+        MRL_BUF_LIT(b, ",\"tlogEntries\":[");
+    for (uint32_t i = 0; i < bundle->n_entries; i++) {
+        if (i > 0)
+            mrl_buf_byte(b, ',');
+        log_entry(b, a, &bundle->entries[i]);
+    }
+    if (bundle->n_entries > 0)
+        mrl_buf_byte(b, ']');
+    if (bundle->n_timestamps > 0)
+        MRL_BUF_LIT(b, ",\"timestampVerificationData\":{\"rfc3161Timestamps\":[");
+    for (uint32_t i = 0; i < bundle->n_timestamps; i++) {
+        mrl_buf_printf(b, "%s{", i > 0 ? "," : "");
+        bytes_member(b, a, "signedTimestamp", bundle->timestamps[i]);
+        mrl_buf_byte(b, '}');
+    }
+    if (bundle->n_timestamps > 0)
+        MRL_BUF_LIT(b, "]}");
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
 mrl_status mrl_bundle_write(mrl_arena *a, const struct mrl_bundle *bundle, mrl_str *ret) {
     struct mrl_buf b;
-    MRL_ASSERT(bundle->has_key && bundle->n_certs == 0);
+    MRL_ASSERT(bundle->n_certs == (bundle->has_key ? 0 : 1));
     mrl_buf_init(&b, JSON_MAX);
     MRL_BUF_LIT(&b, "{\"mediaType\":");
     mrl_json_write_str(&b, MRL_BUNDLE_TYPE, false);
-    MRL_BUF_LIT(&b, ",\"verificationMaterial\":{\"publicKey\":{\"hint\":");
-    mrl_json_write_str(&b, bundle->key_hint, false);
-    MRL_BUF_LIT(&b, "}},");
+    MRL_BUF_LIT(&b, ",\"verificationMaterial\":{");
+    material(&b, a, bundle);
+    MRL_BUF_LIT(&b, "},");
     mrl_buf_printf(&b, "\"%s\":", bundle->is_dsse ? "dsseEnvelope" : "messageSignature");
     if (bundle->is_dsse)
         envelope(&b, a, bundle);

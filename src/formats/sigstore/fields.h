@@ -36,6 +36,10 @@ int64_t mrl_pj_u63(struct mrl_pj *p, mrl_val object, const char *name, int64_t o
 /* A Timestamp (RFC 3339) in seconds; `otherwise` when absent. */
 int64_t mrl_pj_time(struct mrl_pj *p, mrl_val object, const char *name, int64_t otherwise);
 
+struct mrl_tlog_entry;
+/* Reads a TransparencyLogEntry: what bundles hold, and what a Rekor v2 log answers. */
+void mrl_pj_log_entry(struct mrl_pj *p, mrl_val v, struct mrl_tlog_entry *ret);
+
 struct mrl_bundle;
 /* Reads a DSSE envelope into a bundle: of use to both forms in which bundles come. */
 void mrl_bundle_envelope(struct mrl_pj *p, mrl_val v, struct mrl_bundle *b);

@@ -40,9 +40,10 @@ static bool tst_info(struct reading *p) {
     p->t.time = mrl_der_time(&in, true);
     (void)mrl_der_skip_if(&in, MRL_DER_SEQUENCE); /* accuracy */
     if (mrl_der_peek(&in) == MRL_DER_BOOLEAN)
-        (void)mrl_der_bool(&in);                 /* ordering */
-    (void)mrl_der_skip_if(&in, MRL_DER_INTEGER); /* nonce: we did not ask with one */
-    (void)mrl_der_skip_if(&in, MRL_DER_CXC(0));  /* name of the authority: a hint */
+        (void)mrl_der_bool(&in); /* ordering */
+    if (mrl_der_peek(&in) == MRL_DER_INTEGER)
+        p->t.nonce = mrl_der_bytes(&in, MRL_DER_INTEGER);
+    (void)mrl_der_skip_if(&in, MRL_DER_CXC(0)); /* name of the authority: a hint */
     /* Extensions could change the meaning; none is known to us. */
     return ok && mrl_der_ended(&in) && mrl_der_ended(&r);
 }

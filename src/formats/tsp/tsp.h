@@ -19,6 +19,7 @@ struct mrl_tsp {
     enum mrl_digest imprint_digest; /* how the stamped bytes were hashed */
     mrl_str imprint;
     int64_t time;                     /* seconds since 1970; a fraction is cut */
+    mrl_str nonce;                    /* content of the INTEGER; ptr NULL: none */
     mrl_str certs[MRL_TSP_CERTS_MAX]; /* certificates that came along, DER */
     uint32_t n_certs;
     mrl_str issuer, serial; /* of the signer's certificate: Name as DER, INTEGER content */

@@ -270,9 +270,11 @@ TEST(sign_what_is_signed_verifies_and_reads_back) {
             CHECK_INT(mrl_artifact_of(MRL_S("hello"), &artifact), MRL_OK);
             CHECK_INT(mrl_artifact_of(MRL_S("Hello"), &other), MRL_OK);
             REQUIRE(mrl_statement_write(&a, &s, MRL_S("p"), NULL, &payload) == MRL_OK);
-            mrl_status status =
-                dsse ? mrl_sign_envelope(&a, key, MRL_STATEMENT_PAYLOAD, payload, NULL, &made)
-                     : mrl_sign_message(&a, key, &artifact, NULL, &made);
+            mrl_status status = dsse
+                                    ? mrl_sign_envelope(&a, &(struct mrl_sign_as){.key = key},
+                                                        MRL_STATEMENT_PAYLOAD, payload, NULL, &made)
+                                    : mrl_sign_message(&a, &(struct mrl_sign_as){.key = key},
+                                                       &artifact, NULL, &made);
             REQUIRE(status == MRL_OK);
             REQUIRE(mrl_bundle_write(&a, &made, &text) == MRL_OK);
             REQUIRE(mrl_bundle_parse(&a, text, MRL_S("b"), NULL, &read) == MRL_OK);

@@ -88,6 +88,7 @@ static mrl_status sign(struct fixture *f, mrl_arena *a, bool legacy, struct mrl_
                                   .predicate_type = MRL_SIGN_PREDICATE,
                                   .created = MRL_S("2026-01-02T03:04:05Z")};
     struct mrl_statement statement = {.predicate_type = MRL_SIGN_PREDICATE};
+    struct mrl_sign_as signer = {.key = f->key};
     struct mrl_artifact text;
     mrl_str payload, folder = mrl_str_z(f->folder);
     (void)mrl_str_cut(f->image.digest, ':', &statement.sha256);
@@ -99,13 +100,13 @@ static mrl_status sign(struct fixture *f, mrl_arena *a, bool legacy, struct mrl_
         if (status == MRL_OK)
             status = mrl_artifact_of(what.simple_signing, &text);
         if (status == MRL_OK)
-            status = mrl_sign_message(a, f->key, &text, err, &bundle);
+            status = mrl_sign_message(a, &signer, &text, err, &bundle);
         if (status == MRL_OK)
             status = mrl_attach_legacy(&source, &sink, a, &what, err);
     } else if (status == MRL_OK) {
         status = mrl_statement_write(a, &statement, MRL_S("none"), err, &payload);
         if (status == MRL_OK)
-            status = mrl_sign_envelope(a, f->key, MRL_STATEMENT_PAYLOAD, payload, err, &bundle);
+            status = mrl_sign_envelope(a, &signer, MRL_STATEMENT_PAYLOAD, payload, err, &bundle);
         if (status == MRL_OK)
             status = mrl_attach_bundle(&sink, a, &what, err);
     }
