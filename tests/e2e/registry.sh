@@ -91,6 +91,8 @@ wants "a server's colours and lines" 3 "red ?[31m line?next" "$R/broken/app:v1"
 wants "a registry that says later" 3 "asks to wait 3600000 ms" "$R/closed/app:v1"
 wants "a slow registry" 3 "no answer in time" --timeout 500ms "$R/slow/app:v1"
 wants "one that drips" 3 "no answer in time" --timeout 500ms "$R/drip/app:v1"
+wants "an encoding that is not there" 3 "cannot get http" "$R/zstd/app:v1"
+wants "Kerberos, which is not there" 3 "neither Basic nor Bearer" "$R/negotiate/app:v1"
 wants "nobody there" 3 "cannot get http" 127.0.0.1:1/plain/app:v1
 wants "nonsense for a timeout" 2 "timeout" --timeout soon "$R/plain/app:v1"
 

@@ -105,6 +105,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.answer(200, body, MANIFEST if kind == "manifests" else "application/octet-stream", **fields)
 
     # --- BEHAVIOURS: way_NAME ---
+    def way_zstd(self, kind, what):  # an encoding that nobody asked for
+        self.answer(200, b"(\xb5/\xfd", MANIFEST, Transfer_Encoding="zstd")
+
+    def way_negotiate(self, kind, what):
+        self.answer(401, b"", WWW_Authenticate="Negotiate")
+
     def way_fallback(self, kind, what):  # no API, the index is under a tag
         if kind == "referrers":
             return self.answer(404)

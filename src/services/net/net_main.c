@@ -1,6 +1,6 @@
 /* net_main.c - the program merlon-net: the network worker of merlon, started by it and by nobody
- * else. It is a program of its own so that merlon itself neither loads the HTTP library nor its
- * thirty others: those cost it 4 ms and 8 MB at each start, whatever the command.
+ * else. It is a program of its own so that merlon itself has no HTTP code: as a shared
+ * library it brings thirty others, 4 ms and 8 MB at each start, whatever the command.
  */
 #include "services/net/http_curl.h"
 
