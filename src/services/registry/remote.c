@@ -197,8 +197,10 @@ static mrl_status remote_referrers(void *cx, mrl_arena *a, mrl_str digest, struc
             return mrl_err_set(err, MRL_E_LIMIT, ID, "the list of referrers has over %u pages",
                                PAGES_MAX);
         MRL_TRY(mrl_client_get(&m->client, a, path, ACCEPT_INDEX, MRL_MANIFEST_BYTES_MAX, err, &r));
-        if (page == 0 && has_no_api(&r))
-            return from_tag(m, a, digest, err, ret);
+        if (page == 0 && has_no_api(&r)) {
+            MRL_TRY(from_tag(m, a, digest, err, &list)); /* appends, so never to *ret itself */
+            break;
+        }
         if (r.status >= 300)
             return mrl_client_refuse(&m->client, a, path, &r, err);
         if (r.cut)
