@@ -6,13 +6,12 @@
  * and the small files among the blobs, as not every tool lists them. Files are read below the
  * folder only: a layout cannot point out of itself.
  */
+#include "services/registry/archive.h"
 #include "services/registry/layout_names.h"
 #include "services/registry/source.h"
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/vec.h"
-#include "formats/tar/tar.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,43 +19,19 @@
 
 #define TAG_ANNOTATION MRL_S("org.opencontainers.image.ref.name")
 
-#define ARCHIVE_BYTES_MAX ((size_t)1 << 30) /* it is read as a whole */
-#define ARCHIVE_FILES_MAX 65536u            /* of it; an image has some dozens */
-
-struct file { /* of an archive; the name is clean */
-    mrl_str name, body;
-};
-
 struct layout {
     int folder; /* -1: an archive */
-    MRL_VEC(struct file) files;
+    struct mrl_archive files;
     mrl_arena arena;
     struct mrl_oci_manifest index;
 };
 
 static const struct mrl_source_ops ops;
 
-/* The last file of a name counts, as when the archive is unpacked. */
-static mrl_status find_file(const struct layout *l, mrl_str name, size_t max, struct mrl_err *err,
-                            mrl_str *ret) {
-    for (size_t i = l->files.n; i > 0; i--) {
-        const struct file *f = &l->files.items[i - 1];
-        if (!mrl_str_eq(f->name, name))
-            continue;
-        if (f->body.len > max)
-            return mrl_err_set(err, MRL_E_LIMIT, "image.layout", "%.*s has over %zu bytes",
-                               MRL_F(name), max);
-        *ret = f->body;
-        return MRL_OK;
-    }
-    return mrl_err_set(err, MRL_E_NOT_FOUND, "image.layout", "the archive has no %.*s",
-                       MRL_F(name));
-}
-
 static mrl_status read_file(const struct layout *l, mrl_arena *a, mrl_str name, size_t max,
                             struct mrl_err *err, mrl_str *ret) {
     return l->folder >= 0 ? mrl_file_read_beneath(a, l->folder, name, max, err, ret)
-                          : find_file(l, name, max, err, ret);
+                          : mrl_archive_find(&l->files, name, max, err, ret);
 }
 
 static mrl_status layout_fetch(void *cx, mrl_arena *a, const struct mrl_descriptor *d,
@@ -146,8 +121,9 @@ static mrl_status archive_names(const struct layout *l, mrl_arena *a,
     names.items = MRL_ARENA_ARRAY(a, mrl_str, l->files.n + 1);
     MRL_CHECK(names.items != NULL, MRL_E_NOMEM);
     for (size_t i = 0; i < l->files.n; i++) {
-        const struct file *f = &l->files.items[i];
-        if (mrl_str_starts(f->name, folder) && f->body.len <= MRL_LAYOUT_SCAN_BYTES_MAX)
+        const struct mrl_archive_file *f = &l->files.items[i];
+        if (f->link.len == 0 && mrl_str_starts(f->name, folder) &&
+            f->body.len <= MRL_LAYOUT_SCAN_BYTES_MAX)
             names.items[names.n++] = mrl_str_sub(f->name, folder.len, f->name.len);
     }
     *ret = names;
@@ -213,34 +189,11 @@ static mrl_status read_index(struct layout *l, struct mrl_err *err) {
     return MRL_OK;
 }
 
-/* Lists the files of the archive. Links and names that lead out of it are no files of it. */
-static mrl_status read_archive(struct layout *l, mrl_str path, struct mrl_err *err) {
-    mrl_str bytes;
-    bool more;
-    struct mrl_tar_entry e;
-    MRL_TRY(mrl_file_read(&l->arena, path, ARCHIVE_BYTES_MAX, err, &bytes));
-    struct mrl_tar tar = mrl_tar_of(&l->arena, bytes);
-    for (;;) {
-        mrl_status status = mrl_tar_next(&tar, err, &e, &more);
-        if (status != MRL_OK)
-            return mrl_err_wrap(err, status, "image.layout", "%.*s cannot be read", MRL_F(path));
-        if (!more)
-            return MRL_OK;
-        struct file f = {.body = e.body};
-        if (e.kind != MRL_TAR_FILE || !mrl_tar_clean_name(&l->arena, e.name, &f.name))
-            continue;
-        if (l->files.n == ARCHIVE_FILES_MAX)
-            return mrl_err_set(err, MRL_E_LIMIT, "image.layout", "%.*s has over %u files",
-                               MRL_F(path), ARCHIVE_FILES_MAX);
-        MRL_TRY(MRL_VEC_PUSH(&l->arena, &l->files, f));
-    }
-}
-
 static mrl_status open_place(struct layout *l, mrl_str name, struct mrl_err *err) {
     mrl_str path = mrl_arena_str(&l->arena, name);
     MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
     if (mrl_file_kind_of(path) == MRL_FILE_REGULAR)
-        return read_archive(l, path, err);
+        return mrl_archive_read(&l->arena, path, err, &l->files);
     l->folder = open(path.ptr, O_PATH | O_DIRECTORY | O_CLOEXEC);
     return l->folder >= 0
                ? MRL_OK
@@ -252,7 +205,7 @@ mrl_status mrl_layout_open(mrl_str place, struct mrl_err *err, struct mrl_source
     MRL_CHECK(l != NULL, MRL_E_NOMEM);
     memset(l, 0, sizeof *l);
     l->folder = -1;
-    mrl_arena_init(&l->arena, ARCHIVE_BYTES_MAX + 64 * MRL_MANIFEST_BYTES_MAX);
+    mrl_arena_init(&l->arena, MRL_ARCHIVE_BYTES_MAX + 64 * MRL_MANIFEST_BYTES_MAX);
     mrl_status status = open_place(l, place, err);
     if (status == MRL_OK)
         status = read_index(l, err);
