@@ -7,9 +7,7 @@ mrl_status mrl_source_open(const struct mrl_reference *ref, const struct mrl_reg
     case MRL_REF_LAYOUT:
         return mrl_layout_open(ref->path, err, ret);
     case MRL_REF_DOCKER_ARCHIVE:
-        return mrl_err_set(err, MRL_E_UNSUPPORTED, "image.source",
-                           "docker-archive: holds no signatures; copy the image to an OCI layout "
-                           "with its signatures");
+        return mrl_docker_archive_open(ref, err, ret);
     default:
         return mrl_remote_open(ref, opts, err, ret);
     }

@@ -68,5 +68,10 @@ mrl_status mrl_remote_open(const struct mrl_reference *ref, const struct mrl_reg
 /* An image layout in a folder or a tar archive (layout.c). */
 mrl_status mrl_layout_open(mrl_str place, struct mrl_err *err,
                            struct mrl_source *ret) MRL_NODISCARD;
+/* One image of an archive that docker save wrote (docker_archive.c, ADR 0029). Such an archive has
+ * no manifest: the digest is that of the one that we derive. Asking for referrers is
+ * MRL_E_UNSUPPORTED with the reason, so that signatures are unknown, never absent. */
+mrl_status mrl_docker_archive_open(const struct mrl_reference *ref, struct mrl_err *err,
+                                   struct mrl_source *ret) MRL_NODISCARD;
 
 #endif

@@ -1,4 +1,5 @@
 /* test_oci.c - names of images, and manifests that contradict themselves. */
+#include "formats/oci/docker_save.h"
 #include "formats/oci/manifest.h"
 #include "formats/oci/reference.h"
 #include "test.h"
@@ -145,4 +146,48 @@ TEST(index_finds_a_platform) {
     CHECK(mrl_oci_manifest_for(&index, &want) == NULL);
     CHECK(mrl_platform_parse(MRL_S("linux"), NULL, &want) == MRL_E_SYNTAX);
     CHECK(mrl_platform_parse(MRL_S("linux/arm/v7/x"), NULL, &want) == MRL_E_SYNTAX);
+}
+
+TEST(docker_save_reads_what_it_understands) {
+    static const struct {
+        const char *text;
+        mrl_status want;
+    } rows[] = {
+        {"[{\"Config\": \"a.json\", \"RepoTags\": [\"x:1\"], \"Layers\": [\"b/layer.tar\"]}]",
+         MRL_OK},
+        {"[{\"Config\": \"a.json\", \"RepoTags\": null}]", MRL_OK},
+        {"[]", MRL_OK},
+        {"", MRL_E_SYNTAX},
+        {"{}", MRL_E_SYNTAX},
+        {"[7]", MRL_E_SYNTAX},
+        {"[{}]", MRL_E_SYNTAX},
+        {"[{\"Config\": \"\"}]", MRL_E_SYNTAX},
+        {"[{\"Config\": \"a\", \"Config\": \"b\"}]", MRL_E_SYNTAX},
+        {"[{\"Config\": \"a\", \"Layers\": \"b\"}]", MRL_E_SYNTAX},
+        {"[{\"Config\": \"a\", \"Layers\": [7]}]", MRL_E_SYNTAX},
+        {"[{\"Config\": \"a\", \"RepoTags\": [\"\"]}]", MRL_E_SYNTAX},
+    };
+    mrl_arena a;
+    mrl_arena_init(&a, 1 << 20);
+    for (size_t i = 0; i < MRL_COUNTOF(rows); i++) {
+        struct mrl_docker_images all;
+        mrl_status got = mrl_docker_save_parse(&a, mrl_str_z(rows[i].text), NULL, &all);
+        if (got != rows[i].want)
+            mrl_test_fail(__FILE__, __LINE__, "%s: %s", rows[i].text, mrl_status_name(got));
+    }
+    mrl_arena_release(&a);
+}
+
+TEST(docker_save_digests_of_layers) {
+    mrl_arena a;
+    struct mrl_docker_texts t;
+    mrl_arena_init(&a, 1 << 20);
+    mrl_str good = MRL_S("{\"rootfs\": {\"diff_ids\": [\"sha256:" D64 "\"]}}");
+    CHECK_INT(mrl_docker_diff_ids(&a, good, NULL, &t), MRL_OK);
+    CHECK_INT(t.n, 1);
+    CHECK_INT(mrl_docker_diff_ids(&a, MRL_S("{}"), NULL, &t), MRL_OK);
+    CHECK_INT(t.n, 0);
+    mrl_str bad = MRL_S("{\"rootfs\": {\"diff_ids\": [\"sha256:12\"]}}");
+    CHECK_INT(mrl_docker_diff_ids(&a, bad, NULL, &t), MRL_E_SYNTAX);
+    mrl_arena_release(&a);
 }
