@@ -26,6 +26,30 @@ static void trim_rune(char *text, size_t size) {
     text[n] = '\0';
 }
 
+/* Bytes of the character at `c` when a terminal would obey it instead of showing it, else 0: control
+ * characters, C1 among them, and the marks that hide or reorder text. */
+static size_t harmful(const unsigned char *c) {
+    if ((c[0] < 0x20 && c[0] != '\t') || c[0] == 0x7F)
+        return 1;
+    if (c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0)
+        return 2;
+    bool marks = c[0] == 0xE2 && ((c[1] == 0x80 && ((c[2] >= 0x8B && c[2] <= 0x8F) ||
+                                                    (c[2] >= 0xA8 && c[2] <= 0xAE))) ||
+                                  (c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9));
+    return marks || (c[0] == 0xEF && c[1] == 0xBB && c[2] == 0xBF) ? 3 : 0;
+}
+
+/* Messages quote files and servers that nobody vouches for, and end on terminals and in logs: what
+ * would act there becomes '?', so that no text can write a verdict over ours. */
+static void make_plain(char *text) {
+    size_t out = 0, n;
+    for (size_t i = 0; text[i] != '\0'; i += n > 0 ? n : 1) {
+        n = harmful((const unsigned char *)text + i);
+        text[out++] = n > 0 ? '?' : text[i];
+    }
+    text[out] = '\0';
+}
+
 static void fill(struct mrl_err *err, mrl_status code, const char *id, const char *fmt,
                  va_list ap) {
     err->code = code;
@@ -34,6 +58,7 @@ static void fill(struct mrl_err *err, mrl_status code, const char *id, const cha
     int n = vsnprintf(err->text, sizeof err->text, fmt, ap);
     if (n >= (int)sizeof err->text)
         trim_rune(err->text, sizeof err->text);
+    make_plain(err->text);
 }
 
 mrl_status mrl_err_set(struct mrl_err *err, mrl_status code, const char *id, const char *fmt, ...) {

@@ -46,7 +46,8 @@ struct mrl_err {
     mrl_status code;
     const char *id; /* stable message id, static storage, for example "json.syntax" */
     struct mrl_pos pos;
-    char text[MRL_ERR_TEXT_MAX]; /* NUL-terminated, one line, no final full stop */
+    /* NUL-terminated, one line, no final full stop; nothing in it that a terminal would obey. */
+    char text[MRL_ERR_TEXT_MAX];
     char
         cause[MRL_ERR_CAUSE_MAX]; /* what made it fail, nearest first, ": " between; may be empty */
 };

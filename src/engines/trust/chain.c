@@ -3,9 +3,11 @@
  * The chains of a trusted root are short and complete, so the path is followed name by name through
  * one authority's own list; certificates that a bundle brings along open no paths. The last one of
  * the list is the anchor. Checked on the way (RFC 5280 section 6): names, signatures, validity at
- * the time asked for, CA, path length, key usage, unknown critical extensions.
+ * the time asked for, CA, path length, key usage, purpose, name constraints, key identifiers,
+ * unknown critical extensions.
  */
 #include "engines/trust/trust_internal.h"
+#include "formats/x509/constraints.h"
 
 /* True when `issuer` signed `c`. */
 static bool signed_by(struct mrl_trust *t, const struct mrl_x509 *c,
@@ -24,20 +26,38 @@ static bool signed_by(struct mrl_trust *t, const struct mrl_x509 *c,
     return true;
 }
 
-static bool may_issue(const struct mrl_x509 *c, int64_t seconds, uint32_t below) {
-    return c->is_ca && mrl_x509_has_usage(c, MRL_KU_CERT_SIGN) && !c->unknown_critical &&
-           mrl_x509_valid_at(c, seconds) && (c->path_len < 0 || (int64_t)below <= c->path_len);
+/* An authority that says what it is for is for nothing else, and nothing below it is. */
+static bool fits_purpose(const struct mrl_x509 *c, mrl_str purpose) {
+    return c->eku.len == 0 || mrl_x509_has_eku(c, purpose) || mrl_x509_has_eku(c, MRL_OID_EKU_ANY);
 }
 
-/* The certificate of the list that issued c, or NULL. */
-static const struct mrl_trust_cert *issuer_of(struct mrl_trust *t,
-                                              const struct mrl_trust_authority *ca,
-                                              const struct mrl_x509 *c, int64_t seconds,
-                                              uint32_t below) {
-    for (uint32_t i = 0; i < ca->root->n_certs; i++) {
-        struct mrl_trust_cert *one = &ca->certs[i];
-        if (mrl_str_eq(one->x509.subject, c->issuer) && !mrl_str_eq(one->x509.der, c->der) &&
-            may_issue(&one->x509, seconds, below) && signed_by(t, c, one))
+struct path { /* from a leaf upwards */
+    const struct mrl_trust_authority *ca;
+    int64_t seconds;
+    const struct mrl_x509 *certs[MRL_ROOT_CHAIN_MAX + 1];
+    uint32_t n;
+};
+
+/* May `c` have issued the last certificate of the path? Only its signature is left open. */
+static bool may_issue(const struct path *p, const struct mrl_x509 *c) {
+    uint32_t below = p->n - 1; /* authorities between the leaf and c */
+    if (!c->is_ca || !mrl_x509_has_usage(c, MRL_KU_CERT_SIGN) || c->unknown_critical ||
+        !mrl_x509_valid_at(c, p->seconds) || !fits_purpose(c, p->ca->purpose) ||
+        (c->path_len >= 0 && (int64_t)below > c->path_len))
+        return false;
+    for (uint32_t i = 0; i < p->n; i++)
+        if (!mrl_constraints_allow(c, p->certs[i]))
+            return false;
+    return true;
+}
+
+/* The certificate of the list that issued the path's last one, or NULL. */
+static const struct mrl_trust_cert *issuer_of(struct mrl_trust *t, const struct path *p) {
+    const struct mrl_x509 *c = p->certs[p->n - 1];
+    for (uint32_t i = 0; i < p->ca->root->n_certs; i++) {
+        struct mrl_trust_cert *one = &p->ca->certs[i];
+        if (mrl_x509_points_at(c, &one->x509) && !mrl_str_eq(one->x509.der, c->der) &&
+            may_issue(p, &one->x509) && signed_by(t, c, one))
             return one;
     }
     return NULL;
@@ -48,18 +68,18 @@ static const struct mrl_trust_cert *follow(struct mrl_trust *t,
                                            const struct mrl_trust_authority *ca,
                                            const struct mrl_x509 *leaf, int64_t seconds) {
     const struct mrl_trust_cert *first = NULL;
-    const struct mrl_x509 *at = leaf;
+    struct path p = {.ca = ca, .seconds = seconds, .certs = {leaf}, .n = 1};
     if (ca->root->n_certs == 0)
         return NULL;
     const struct mrl_trust_cert *anchor = &ca->certs[ca->root->n_certs - 1];
-    for (uint32_t below = 0; below < MRL_ROOT_CHAIN_MAX; below++) {
-        const struct mrl_trust_cert *next = issuer_of(t, ca, at, seconds, below);
+    while (p.n <= MRL_ROOT_CHAIN_MAX) {
+        const struct mrl_trust_cert *next = issuer_of(t, &p);
         if (next == NULL)
             return NULL;
         first = first != NULL ? first : next;
         if (next == anchor)
             return first;
-        at = &next->x509;
+        p.certs[p.n++] = &next->x509;
     }
     return NULL;
 }

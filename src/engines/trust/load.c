@@ -2,14 +2,46 @@
 #include "base/mem.h"
 #include "engines/trust/trust_internal.h"
 
-const struct mrl_pubkey *mrl_trust_log_key(struct mrl_trust_log *log) {
-    if (log->key == NULL) {
-        bool pkcs1 = mrl_str_starts(log->root->key_details, MRL_S("PKCS1_"));
-        mrl_status status = pkcs1 ? mrl_pubkey_of_rsa(log->root->key, NULL, &log->key)
-                                  : mrl_pubkey_of_spki(log->root->key, NULL, &log->key);
-        if (status != MRL_OK)
-            log->key = NULL;
+/* What the root says that a log signs with must be what we would verify with; keys of other
+ * details (PSS, Ed25519ph, another digest) are not read, so nothing verifies by them. */
+static const struct {
+    mrl_str details;
+    bool pkcs1;     /* a bare RSAPublicKey */
+    unsigned kinds; /* bit n: enum mrl_pubkey_kind n */
+} details_known[] = {
+    {MRL_S_INIT("PKIX_ECDSA_P256_SHA_256"), false, 1u << MRL_KEY_P256},
+    {MRL_S_INIT("PKIX_ECDSA_P384_SHA_384"), false, 1u << MRL_KEY_P384},
+    {MRL_S_INIT("PKIX_ECDSA_P521_SHA_512"), false, 1u << MRL_KEY_P521},
+    {MRL_S_INIT("PKIX_ED25519"), false, 1u << MRL_KEY_ED25519},
+    {MRL_S_INIT("PKIX_RSA_PKCS1V15_2048_SHA256"), false, 1u << MRL_KEY_RSA},
+    {MRL_S_INIT("PKIX_RSA_PKCS1V15_3072_SHA256"), false, 1u << MRL_KEY_RSA},
+    {MRL_S_INIT("PKIX_RSA_PKCS1V15_4096_SHA256"), false, 1u << MRL_KEY_RSA},
+    {MRL_S_INIT("PKIX_RSA_PKCS1V5"), false, 1u << MRL_KEY_RSA},
+    {MRL_S_INIT("PKCS1_RSA_PKCS1V5"), true, 1u << MRL_KEY_RSA},
+    /* Not said: what the key itself is. */
+    {MRL_S_INIT(""), false, ~0u},
+};
+
+static mrl_status read_log_key(const struct mrl_root_log *log, struct mrl_pubkey **ret) {
+    for (size_t i = 0; i < MRL_COUNTOF(details_known); i++) {
+        struct mrl_pubkey *key = NULL;
+        if (!mrl_str_eq(details_known[i].details, log->key_details))
+            continue;
+        MRL_TRY(details_known[i].pkcs1 ? mrl_pubkey_of_rsa(log->key, NULL, &key)
+                                       : mrl_pubkey_of_spki(log->key, NULL, &key));
+        if ((details_known[i].kinds >> mrl_pubkey_kind(key) & 1) != 0) {
+            *ret = key;
+            return MRL_OK;
+        }
+        mrl_pubkey_free(key);
+        return MRL_E_INVALID;
     }
+    return MRL_E_UNSUPPORTED;
+}
+
+const struct mrl_pubkey *mrl_trust_log_key(struct mrl_trust_log *log) {
+    if (log->key == NULL && read_log_key(log->root, &log->key) != MRL_OK)
+        log->key = NULL;
     return log->key;
 }
 
@@ -39,7 +71,7 @@ static mrl_status load_chain(struct mrl_trust *t, struct mrl_trust_authority *ca
 }
 
 static mrl_status load_authorities(struct mrl_trust *t,
-                                   const struct mrl_root_list_authorities *list,
+                                   const struct mrl_root_list_authorities *list, mrl_str purpose,
                                    struct mrl_err *err, struct mrl_trust_authority **ret) {
     struct mrl_trust_authority *cas =
         MRL_ARENA_ARRAY(&t->arena, struct mrl_trust_authority, list->n + 1);
@@ -47,6 +79,7 @@ static mrl_status load_authorities(struct mrl_trust *t,
     *ret = cas;
     for (uint32_t i = 0; i < list->n; i++) {
         cas[i].root = &list->items[i];
+        cas[i].purpose = purpose;
         MRL_TRY(load_chain(t, &cas[i], err));
     }
     return MRL_OK;
@@ -58,8 +91,8 @@ static mrl_status load(struct mrl_trust *t, mrl_str text, mrl_str file, struct m
     MRL_TRY(mrl_root_parse(&t->arena, text, file, err, &t->root));
     MRL_TRY(load_logs(t, &t->root.tlogs, &t->tlogs));
     MRL_TRY(load_logs(t, &t->root.ctlogs, &t->ctlogs));
-    MRL_TRY(load_authorities(t, &t->root.cas, err, &t->cas));
-    return load_authorities(t, &t->root.tsas, err, &t->tsas);
+    MRL_TRY(load_authorities(t, &t->root.cas, MRL_OID_EKU_CODE_SIGNING, err, &t->cas));
+    return load_authorities(t, &t->root.tsas, MRL_OID_EKU_TIME_STAMPING, err, &t->tsas);
 }
 
 mrl_status mrl_trust_new(mrl_str text, mrl_str file, struct mrl_trust_memo *memo,

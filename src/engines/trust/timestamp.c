@@ -8,12 +8,28 @@
 
 /* Is this the certificate that the token names? */
 static bool named(const struct mrl_tsp *p, const struct mrl_x509 *c) {
-    unsigned char hash[MRL_DIGEST_MAX];
-    size_t n;
-    if (!mrl_str_eq(p->issuer, c->issuer) || !mrl_str_eq(p->serial, c->serial))
-        return false;
-    return p->ess_hash.len == 0 || (mrl_digest(p->ess_digest, c->der, hash, &n) == MRL_OK &&
-                                    mrl_str_eq(p->ess_hash, (mrl_str){(char *)hash, n}));
+    return mrl_str_eq(p->issuer, c->issuer) && mrl_str_eq(p->serial, c->serial) &&
+           mrl_tsp_ess_names(p, 0, c);
+}
+
+/* Certificates that the token lists besides its signer's must be of one authority of the root. */
+static bool others_known(const struct mrl_trust *t, const struct mrl_tsp *p) {
+    for (uint32_t n = 1; n < p->n_ess; n++) {
+        bool found = false;
+        for (uint32_t i = 0; i < t->root.tsas.n && !found; i++)
+            for (uint32_t k = 0; k < t->tsas[i].root->n_certs && !found; k++)
+                found = mrl_tsp_ess_names(p, n, &t->tsas[i].certs[k].x509);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+bool mrl_trust_for_timestamps_alone(const struct mrl_x509 *c) {
+    const uint16_t other_usages =
+        (uint16_t)~(1u << MRL_KU_DIGITAL_SIGNATURE | 1u << MRL_KU_NON_REPUDIATION);
+    return c->eku_critical && mrl_x509_eku_is_only(c, MRL_OID_EKU_TIME_STAMPING) &&
+           (c->key_usage & other_usages) == 0;
 }
 
 /* True when some authority of the root bears the name of the certificate's issuer. */
@@ -61,21 +77,25 @@ mrl_status mrl_trust_stamps(const struct mrl_tsp *p, mrl_str sig, struct mrl_err
 }
 
 mrl_status mrl_trust_timestamp(mrl_arena *a, struct mrl_trust *t, mrl_str der, mrl_str sig,
-                               struct mrl_err *err, int64_t *ret_seconds) {
+                               struct mrl_err *err, mrl_str *ret_mark, int64_t *ret_seconds) {
     struct mrl_tsp p;
     struct mrl_x509 signer;
     const struct mrl_trust_cert *issuer;
     MRL_TRY(mrl_tsp_parse(a, der, err, &p));
+    *ret_mark = p.sig;
     MRL_TRY(mrl_trust_stamps(&p, sig, err));
     MRL_TRY(find_signer(t, &p, err, &signer));
     MRL_TRY(mrl_trust_leaf(&signer, MRL_OID_EKU_TIME_STAMPING, err));
-    if (!signer.eku_critical) /* RFC 3161 section 2.3 */
+    if (!mrl_trust_for_timestamps_alone(&signer))
         return mrl_trust_fail(err, "trust.timestamp",
                               "the timestamp's certificate may be for other purposes, too");
     if (!mrl_x509_valid_at(&signer, p.time))
         return mrl_trust_fail(err, "trust.timestamp",
                               "the timestamp is outside of its certificate's validity");
     MRL_TRY(mrl_trust_chain(t, t->tsas, t->root.tsas.n, &signer, p.time, err, &issuer));
+    if (!others_known(t, &p))
+        return mrl_trust_fail(err, "trust.timestamp",
+                              "the timestamp lists certificates that the trusted root does not have");
     MRL_TRY(verify_token(&p, &signer, err));
     *ret_seconds = p.time;
     return MRL_OK;

@@ -141,6 +141,10 @@ mrl_status mrl_trust_entry(mrl_arena *a, struct mrl_trust *t, const struct mrl_t
         return FAIL("the log entry is of a log that is not in the trusted root");
     MRL_TRY(mrl_entry_parse(a, e, err, &entry));
     MRL_TRY(check_subject(&entry, subject, err));
+    /* A promise signs the entry's number over all of a log's trees; without one it can only be that
+     * of the proof's tree. */
+    if (entry.v2 && e->proof.present && e->log_index != e->proof.log_index)
+        return FAIL("the entry's number is another one than its proof's");
     if (e->promise.len > 0)
         MRL_TRY(check_promise(a, log, e, err));
     if (e->proof.present)

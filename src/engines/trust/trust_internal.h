@@ -25,6 +25,7 @@ const struct mrl_pubkey *mrl_trust_cert_key(struct mrl_trust_cert *cert);
 struct mrl_trust_authority {
     const struct mrl_root_authority *root;
     struct mrl_trust_cert *certs; /* root->n_certs of them */
+    mrl_str purpose;              /* what it is believed for: an OID of ExtKeyUsage */
 };
 
 struct mrl_trust {
@@ -42,7 +43,7 @@ struct mrl_trust {
 mrl_status mrl_sha256_of(const mrl_str *parts, size_t n, unsigned char out[32]) MRL_NODISCARD;
 
 /* Finds the authority whose chain leads from `leaf` to its end with every certificate valid at
- * `seconds`, and gives the certificate that issued the leaf. `eku`: what the leaf must be for. */
+ * `seconds`, and gives the certificate that issued the leaf. */
 mrl_status mrl_trust_chain(struct mrl_trust *t, const struct mrl_trust_authority *list, uint32_t n,
                            const struct mrl_x509 *leaf, int64_t seconds, struct mrl_err *err,
                            const struct mrl_trust_cert **ret_issuer) MRL_NODISCARD;
@@ -50,10 +51,15 @@ mrl_status mrl_trust_chain(struct mrl_trust *t, const struct mrl_trust_authority
 mrl_status mrl_trust_leaf(const struct mrl_x509 *leaf, mrl_str eku,
                           struct mrl_err *err) MRL_NODISCARD;
 
+/* RFC 3161 section 2.3: a certificate for timestamps alone, that says so critically. */
+bool mrl_trust_for_timestamps_alone(const struct mrl_x509 *c);
+
 /* Verifies a timestamp over `sig` and gives its time. MRL_E_NOT_FOUND: its authority is not known
- * to the root. */
+ * to the root. *ret_mark is what makes it the one that it is (the authority's signature); it is set
+ * as soon as the timestamp could be read. */
 mrl_status mrl_trust_timestamp(mrl_arena *a, struct mrl_trust *t, mrl_str der, mrl_str sig,
-                               struct mrl_err *err, int64_t *ret_seconds) MRL_NODISCARD;
+                               struct mrl_err *err, mrl_str *ret_mark,
+                               int64_t *ret_seconds) MRL_NODISCARD;
 
 /* The timestamp is over `sig`. */
 mrl_status mrl_trust_stamps(const struct mrl_tsp *p, mrl_str sig,

@@ -93,11 +93,17 @@ static void add_time(struct verifying *v, enum mrl_time_source source, int64_t s
     v->result.times[v->result.n_times++] = (struct mrl_proved_time){source, seconds};
 }
 
+/* The same statement twice is one: whoever counts (two logs, two authorities) must not be fooled. */
 static mrl_status check_timestamps(struct verifying *v) {
+    mrl_str marks[MRL_BUNDLE_TIMESTAMPS_MAX];
     for (uint32_t i = 0; i < v->bundle->n_timestamps; i++) {
         int64_t seconds;
+        marks[i] = (mrl_str){"", 0};
         mrl_status status = mrl_trust_timestamp(v->arena, v->trust, v->bundle->timestamps[i],
-                                                v->sig, v->err, &seconds);
+                                                v->sig, v->err, &marks[i], &seconds);
+        for (uint32_t k = 0; k < i; k++)
+            if (mrl_str_eq(marks[k], marks[i]))
+                return mrl_trust_fail(v->err, "trust.timestamp", "a timestamp stands there twice");
         v->result.n_unknown_authorities += status == MRL_E_NOT_FOUND;
         if (status == MRL_E_NOT_FOUND)
             continue;
@@ -107,14 +113,23 @@ static mrl_status check_timestamps(struct verifying *v) {
     return MRL_OK;
 }
 
-/* A log without times of its own must have been trusted at the times of the authorities. */
+/* A log that gave no time of its own must have been trusted at every time that is proved. Where none
+ * is, a log whose trust has ended could have written the entry after that end. */
 static mrl_status check_log_validity(struct verifying *v, const struct mrl_trust_log *log) {
     for (uint32_t i = 0; i < v->result.n_times; i++)
-        if (v->result.times[i].source == MRL_TIME_AUTHORITY &&
-            !mrl_in_range(log->root->valid, v->result.times[i].seconds))
+        if (!mrl_in_range(log->root->valid, v->result.times[i].seconds))
             return mrl_trust_fail(v->err, "trust.log",
-                                  "the log's key was not to be trusted at the time stamped");
+                                  "the log's key was not to be trusted at the time %s",
+                                  v->result.times[i].source == MRL_TIME_LOG ? "logged" : "stamped");
+    if (v->result.n_times == 0 && log->root->valid.end != INT64_MAX)
+        return mrl_trust_fail(v->err, "trust.log",
+                              "nothing says when the entry of a log that was retired was made");
     return MRL_OK;
+}
+
+static bool same_entry(const struct mrl_tlog_entry *a, const struct mrl_tlog_entry *b) {
+    return mrl_str_eq(a->log_id, b->log_id) &&
+           (a->log_index == b->log_index || mrl_str_eq(a->body, b->body));
 }
 
 static mrl_status check_entries(struct verifying *v, mrl_str verifier) {
@@ -123,16 +138,23 @@ static mrl_status check_entries(struct verifying *v, mrl_str verifier) {
                                         .verifier = verifier,
                                         .signed_digest = {(char *)v->digest, 32},
                                         .payload = v->bundle->payload};
+    struct mrl_trust_log *timeless[MRL_BUNDLE_ENTRIES_MAX];
+    uint32_t n_timeless = 0;
     for (uint32_t i = 0; i < v->bundle->n_entries; i++) {
         struct mrl_trust_log *log;
         int64_t seconds;
+        for (uint32_t k = 0; k < i; k++)
+            if (same_entry(&v->bundle->entries[k], &v->bundle->entries[i]))
+                return mrl_trust_fail(v->err, "trust.log", "a log entry stands there twice");
         MRL_TRY(mrl_trust_entry(v->arena, v->trust, &v->bundle->entries[i], &subject, v->err,
                                 &seconds, &log));
         if (seconds != 0)
             add_time(v, MRL_TIME_LOG, seconds);
         else
-            MRL_TRY(check_log_validity(v, log));
+            timeless[n_timeless++] = log;
     }
+    for (uint32_t i = 0; i < n_timeless; i++) /* all times are known now */
+        MRL_TRY(check_log_validity(v, timeless[i]));
     v->result.n_entries = v->bundle->n_entries;
     return MRL_OK;
 }

@@ -51,9 +51,22 @@ struct mrl_rd mrl_der_enter(struct mrl_rd *r, int tag, mrl_str *ret_all) {
     return in;
 }
 
+/* An OID is a row of numbers to the base 128: none begins with a zero digit, the last one ends. */
+static bool oid_is_whole(mrl_str oid) {
+    bool begins = true;
+    for (size_t i = 0; i < oid.len; i++) {
+        if (begins && (unsigned char)oid.ptr[i] == 0x80)
+            return false;
+        begins = (oid.ptr[i] & 0x80) == 0;
+    }
+    return oid.len > 0 && begins;
+}
+
 mrl_str mrl_der_bytes(struct mrl_rd *r, int tag) {
     struct mrl_rd in = mrl_der_enter(r, tag, NULL);
-    return mrl_rd_take(&in, mrl_rd_left(&in));
+    mrl_str bytes = mrl_rd_take(&in, mrl_rd_left(&in));
+    r->failed |= tag == MRL_DER_OID && !r->failed && !oid_is_whole(bytes);
+    return r->failed ? (mrl_str){NULL, 0} : bytes;
 }
 
 mrl_str mrl_der_any(struct mrl_rd *r, int *ret_tag) {
@@ -81,7 +94,11 @@ bool mrl_der_bool(struct mrl_rd *r) {
 }
 
 mrl_str mrl_der_integer(struct mrl_rd *r) {
-    mrl_str b = mrl_der_bytes(r, MRL_DER_INTEGER);
+    return mrl_der_integer_as(r, MRL_DER_INTEGER);
+}
+
+mrl_str mrl_der_integer_as(struct mrl_rd *r, int tag) {
+    mrl_str b = mrl_der_bytes(r, tag);
     /* The first nine bits may not be all equal: one byte less would do. */
     bool padded = b.len > 1 && ((b.ptr[0] == 0 && (b.ptr[1] & 0x80) == 0) ||
                                 ((unsigned char)b.ptr[0] == 0xff && (b.ptr[1] & 0x80) != 0));

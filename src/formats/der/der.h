@@ -22,9 +22,11 @@ enum mrl_der_tag {
     MRL_DER_NULL = 0x05,
     MRL_DER_OID = 0x06,
     MRL_DER_UTF8 = 0x0c,
+    MRL_DER_PRINTABLE = 0x13,
     MRL_DER_IA5 = 0x16,
     MRL_DER_UTC_TIME = 0x17,
     MRL_DER_GENERALIZED_TIME = 0x18,
+    MRL_DER_VISIBLE = 0x1a,
     MRL_DER_SEQUENCE = 0x30,
     MRL_DER_SET = 0x31,
 };
@@ -38,7 +40,7 @@ int mrl_der_peek(const struct mrl_rd *r);
 /* The next element, which must have `tag`: a cursor over its content. *ret_all (NULL allowed) is
  * the whole element with its header: what signatures are made over. Fails stickily. */
 struct mrl_rd mrl_der_enter(struct mrl_rd *r, int tag, mrl_str *ret_all);
-/* As mrl_der_enter, with the content as bytes. */
+/* As mrl_der_enter, with the content as bytes; those of an OID must be whole numbers. */
 mrl_str mrl_der_bytes(struct mrl_rd *r, int tag);
 /* The next element whatever it is: all of it. */
 mrl_str mrl_der_any(struct mrl_rd *r, int *ret_tag);
@@ -49,6 +51,8 @@ bool mrl_der_skip_if(struct mrl_rd *r, int tag);
 bool mrl_der_bool(struct mrl_rd *r);
 /* An INTEGER in its shortest form: its content, sign byte included. */
 mrl_str mrl_der_integer(struct mrl_rd *r);
+/* The same under a tag of the context class. */
+mrl_str mrl_der_integer_as(struct mrl_rd *r, int tag);
 /* A small INTEGER that is not negative. */
 uint64_t mrl_der_u63(struct mrl_rd *r);
 /* A BIT STRING of whole bytes: its bytes. */

@@ -6,6 +6,14 @@
 
 #define HASH_BYTES 32u /* SHA-256: the only hash of log trees */
 
+/* Checks that a message has no other members: the protobuf reader refuses them, too, and a field
+ * with a letter changed is no field that was left out. */
+#define ONLY(p, v, what, ...)                                                                      \
+    do {                                                                                           \
+        static const char *const known_[] = {__VA_ARGS__};                                         \
+        mrl_pj_only((p), (v), (what), known_, MRL_COUNTOF(known_));                                \
+    } while (0)
+
 /* --- version --------------------------------------------------------------------------------- */
 
 static mrl_status version(struct mrl_pj *p, mrl_str media_type, int *ret) {
@@ -31,6 +39,8 @@ static mrl_status version(struct mrl_pj *p, mrl_str media_type, int *ret) {
 /* --- logs ------------------------------------------------------------------------------------ */
 
 static void inclusion_proof(struct mrl_pj *p, mrl_val v, struct mrl_tlog_proof *ret) {
+    ONLY(p, v, "inclusionProof", "logIndex", "rootHash", "treeSize", "hashes", "checkpoint");
+    ONLY(p, mrl_pj_object(p, v, "checkpoint"), "checkpoint", "envelope");
     ret->present = true;
     ret->log_index = mrl_pj_u63(p, v, "logIndex", 0); /* ProtoJSON leaves a 0 out */
     ret->tree_size = mrl_pj_u63(p, v, "treeSize", 0);
@@ -49,6 +59,11 @@ static void inclusion_proof(struct mrl_pj *p, mrl_val v, struct mrl_tlog_proof *
 
 void mrl_pj_log_entry(struct mrl_pj *p, mrl_val v, struct mrl_tlog_entry *ret) {
     mrl_val kind = mrl_pj_object(p, v, "kindVersion");
+    ONLY(p, v, "a log entry", "logIndex", "logId", "kindVersion", "integratedTime",
+         "inclusionPromise", "inclusionProof", "canonicalizedBody");
+    ONLY(p, kind, "kindVersion", "kind", "version");
+    ONLY(p, mrl_pj_object(p, v, "logId"), "logId", "keyId");
+    ONLY(p, mrl_pj_object(p, v, "inclusionPromise"), "inclusionPromise", "signedEntryTimestamp");
     ret->log_index = mrl_pj_u63(p, v, "logIndex", 0);
     ret->log_id = mrl_pj_bytes(p, mrl_pj_object(p, v, "logId"), "keyId");
     ret->kind = mrl_pj_str(p, kind, "kind");
@@ -92,6 +107,11 @@ static void certificates(struct mrl_pj *p, mrl_val material, struct mrl_bundle *
     mrl_val one = mrl_pj_object(p, material, "certificate");
     mrl_val chain = mrl_pj_object(p, material, "x509CertificateChain");
     mrl_val key = mrl_pj_object(p, material, "publicKey");
+    ONLY(p, material, "verificationMaterial", "certificate", "x509CertificateChain", "publicKey",
+         "tlogEntries", "timestampVerificationData");
+    ONLY(p, one, "certificate", "rawBytes");
+    ONLY(p, chain, "x509CertificateChain", "certificates");
+    ONLY(p, key, "publicKey", "hint");
     int n = mrl_is_defined(one) + mrl_is_defined(chain) + mrl_is_defined(key);
     if (n != 1) {
         (void)mrl_pj_fail(p, "verificationMaterial",
@@ -104,8 +124,10 @@ static void certificates(struct mrl_pj *p, mrl_val material, struct mrl_bundle *
     if (mrl_is_defined(one))
         b->certs[b->n_certs++] = mrl_pj_bytes(p, one, "rawBytes");
     mrl_val list = mrl_pj_array(p, chain, "certificates", MRL_BUNDLE_CERTS_MAX);
-    for (uint32_t i = 0; i < list.len; i++)
+    for (uint32_t i = 0; i < list.len; i++) {
+        ONLY(p, list.u.arr->items[i], "a certificate", "rawBytes");
         b->certs[b->n_certs++] = mrl_pj_bytes(p, list.u.arr->items[i], "rawBytes");
+    }
     if (b->minor >= 3 && mrl_is_defined(chain))
         (void)mrl_pj_fail(p, "x509CertificateChain", "is not allowed in version 0.3");
     for (uint32_t i = 0; i < b->n_certs; i++)
@@ -118,8 +140,11 @@ static void certificates(struct mrl_pj *p, mrl_val material, struct mrl_bundle *
 static void timestamps(struct mrl_pj *p, mrl_val material, struct mrl_bundle *b) {
     mrl_val data = mrl_pj_object(p, material, "timestampVerificationData");
     mrl_val list = mrl_pj_array(p, data, "rfc3161Timestamps", MRL_BUNDLE_TIMESTAMPS_MAX);
-    for (uint32_t i = 0; i < list.len; i++)
+    ONLY(p, data, "timestampVerificationData", "rfc3161Timestamps");
+    for (uint32_t i = 0; i < list.len; i++) {
+        ONLY(p, list.u.arr->items[i], "a timestamp", "signedTimestamp");
         b->timestamps[i] = mrl_pj_bytes(p, list.u.arr->items[i], "signedTimestamp");
+    }
     b->n_timestamps = list.len;
 }
 
@@ -127,9 +152,13 @@ static void timestamps(struct mrl_pj *p, mrl_val material, struct mrl_bundle *b)
 
 static void message_signature(struct mrl_pj *p, mrl_val v, struct mrl_bundle *b) {
     mrl_val digest = mrl_pj_object(p, v, "messageDigest");
+    ONLY(p, v, "messageSignature", "messageDigest", "signature");
+    ONLY(p, digest, "messageDigest", "algorithm", "digest");
     b->sig = mrl_pj_bytes(p, v, "signature");
     b->digest = mrl_pj_bytes(p, digest, "digest");
     mrl_str algorithm = mrl_pj_str(p, digest, "algorithm");
+    if (mrl_is_defined(digest) && b->digest.len != HASH_BYTES)
+        (void)mrl_pj_fail(p, "messageDigest", "has no digest of 32 bytes");
     if (b->digest.len > 0 && p->status == MRL_OK && !mrl_str_eq(algorithm, MRL_S("SHA2_256")))
         p->status = mrl_err_set(p->err, MRL_E_UNSUPPORTED, "sigstore.digest",
                                 "the digest's algorithm %.*s is not SHA2_256", MRL_F(algorithm));
@@ -152,6 +181,15 @@ void mrl_bundle_envelope(struct mrl_pj *p, mrl_val v, struct mrl_bundle *b) {
         (void)mrl_pj_fail(p, "signatures", "must have one");
 }
 
+/* An envelope on its own is no protobuf message: its makers put what they like beside these. */
+static void strict_envelope(struct mrl_pj *p, mrl_val v, struct mrl_bundle *b) {
+    mrl_val list = mrl_pj_array(p, v, "signatures", MRL_BUNDLE_SIGS_MAX);
+    ONLY(p, v, "dsseEnvelope", "payload", "payloadType", "signatures");
+    for (uint32_t i = 0; i < list.len; i++)
+        ONLY(p, list.u.arr->items[i], "a signature", "sig", "keyid");
+    mrl_bundle_envelope(p, v, b);
+}
+
 mrl_status mrl_bundle_parse(mrl_arena *a, mrl_str text, mrl_str file, struct mrl_err *err,
                             struct mrl_bundle *ret) {
     struct mrl_json_opts opts = {.file = file, .reject_duplicates = true};
@@ -162,6 +200,8 @@ mrl_status mrl_bundle_parse(mrl_arena *a, mrl_str text, mrl_str file, struct mrl
         return mrl_err_set(err, MRL_E_LIMIT, "sigstore.limit", "a bundle of %zu bytes", text.len);
     MRL_TRY(mrl_json_parse(a, text, &opts, err, &v));
     MRL_TRY(version(&p, mrl_pj_str(&p, v, "mediaType"), &b.minor));
+    ONLY(&p, v, "the bundle", "mediaType", "verificationMaterial", "messageSignature",
+         "dsseEnvelope");
     mrl_val material = mrl_pj_object(&p, v, "verificationMaterial");
     certificates(&p, material, &b);
     log_entries(&p, material, &b);
@@ -171,7 +211,7 @@ mrl_status mrl_bundle_parse(mrl_arena *a, mrl_str text, mrl_str file, struct mrl
     if (mrl_is_defined(message) == mrl_is_defined(dsse))
         (void)mrl_pj_fail(&p, "the bundle", "must have one of messageSignature and dsseEnvelope");
     else if (mrl_is_defined(dsse))
-        mrl_bundle_envelope(&p, dsse, &b);
+        strict_envelope(&p, dsse, &b);
     else
         message_signature(&p, message, &b);
     MRL_TRY(p.status);

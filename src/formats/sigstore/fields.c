@@ -38,6 +38,21 @@ mrl_val mrl_pj_get(struct mrl_pj *p, mrl_val object, const char *name) {
     return v.tag == MRL_T_NULL || p->status != MRL_OK ? mrl_undefined() : v;
 }
 
+void mrl_pj_only(struct mrl_pj *p, mrl_val object, const char *what, const char *const *names,
+                 size_t n) {
+    for (uint32_t i = 0; p->status == MRL_OK && mrl_is_obj(object) && i < object.len; i++) {
+        mrl_str key = mrl_val_str(object.u.obj->m[i].key);
+        bool known = false;
+        for (size_t k = 0; k < n && !known; k++) {
+            char other[2 * NAME_MAX_LEN];
+            known = mrl_str_eq(key, mrl_str_z(names[k])) || mrl_str_eq(key, snake(names[k], other));
+        }
+        if (!known)
+            p->status = mrl_err_set(p->err, MRL_E_SYNTAX, "sigstore.field",
+                                    "%s has a member that is not known: %.*s", what, MRL_F(key));
+    }
+}
+
 mrl_val mrl_pj_object(struct mrl_pj *p, mrl_val object, const char *name) {
     mrl_val v = mrl_pj_get(p, object, name);
     if (mrl_is_defined(v) && !mrl_is_obj(v)) {

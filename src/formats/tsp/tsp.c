@@ -6,12 +6,15 @@
  */
 #include "formats/tsp/tsp.h"
 
+#include "base/utf8.h"
 #include "formats/der/der.h"
+#include "formats/x509/general_name.h"
 
 #define OID_SIGNED_DATA MRL_S("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")
 #define OID_TST_INFO MRL_S("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x04")
 #define OID_CONTENT_TYPE MRL_S("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x03")
 #define OID_MESSAGE_DIGEST MRL_S("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04")
+#define OID_SIGNING_CERT_V1 MRL_S("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x0c")
 #define OID_SIGNING_CERT_V2 MRL_S("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x2f")
 #define OID_RSA MRL_S("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
 
@@ -28,6 +31,22 @@ static mrl_status bad(struct mrl_err *err, const char *what) {
 
 /* --- the content ----------------------------------------------------------------------------- */
 
+/* Accuracy ::= { seconds, [0] milliseconds, [1] microseconds }: read, and left to others. */
+static bool accuracy(struct mrl_rd *r) {
+    static const int tags[] = {MRL_DER_INTEGER, MRL_DER_CX(0), MRL_DER_CX(1)};
+    struct mrl_rd in = mrl_der_enter(r, MRL_DER_SEQUENCE, NULL);
+    for (size_t i = 0; i < MRL_COUNTOF(tags); i++)
+        if (mrl_der_peek(&in) == tags[i])
+            (void)mrl_der_integer_as(&in, tags[i]);
+    return mrl_der_ended(&in);
+}
+
+static bool authority_name(struct mrl_rd *r) {
+    struct mrl_rd in = mrl_der_enter(r, MRL_DER_CXC(0), NULL);
+    struct mrl_general_name name;
+    return mrl_general_name(&in, &name) && mrl_der_ended(&in);
+}
+
 static bool tst_info(struct reading *p) {
     struct mrl_rd r = mrl_rd_of(p->content), in = mrl_der_enter(&r, MRL_DER_SEQUENCE, NULL);
     bool ok = mrl_der_u63(&in) == 1;
@@ -38,29 +57,82 @@ static bool tst_info(struct reading *p) {
     ok &= mrl_der_ended(&imprint);
     (void)mrl_der_integer(&in); /* serial number of the token */
     p->t.time = mrl_der_time(&in, true);
-    (void)mrl_der_skip_if(&in, MRL_DER_SEQUENCE); /* accuracy */
+    if (mrl_der_peek(&in) == MRL_DER_SEQUENCE)
+        ok &= accuracy(&in);
     if (mrl_der_peek(&in) == MRL_DER_BOOLEAN)
-        (void)mrl_der_bool(&in); /* ordering */
+        ok &= mrl_der_bool(&in); /* ordering: DER leaves false out */
     if (mrl_der_peek(&in) == MRL_DER_INTEGER)
-        p->t.nonce = mrl_der_bytes(&in, MRL_DER_INTEGER);
-    (void)mrl_der_skip_if(&in, MRL_DER_CXC(0)); /* name of the authority: a hint */
+        p->t.nonce = mrl_der_integer(&in);
+    if (mrl_der_peek(&in) == MRL_DER_CXC(0))
+        ok &= authority_name(&in); /* a hint */
     /* Extensions could change the meaning; none is known to us. */
     return ok && mrl_der_ended(&in) && mrl_der_ended(&r);
 }
 
 /* --- the signer ------------------------------------------------------------------------------ */
 
-/* SigningCertificateV2 { SEQUENCE OF { digest DEFAULT sha256, hash, issuerSerial } }: the first is
- * the signer's own. */
-static bool signing_cert(struct reading *p, struct mrl_rd *values) {
+/* ESSCertIDv2 ::= { digest DEFAULT sha256, hash, issuerSerial OPTIONAL }; version 1 has no digest,
+ * its hashes are SHA-1. */
+struct ess_id {
+    enum mrl_digest digest;
+    mrl_str hash;
+    bool has_issuer;
+    mrl_str issuer, serial;
+};
+
+/* IssuerSerial ::= { GeneralNames, serial }: one directory name is what a certificate has. */
+static bool issuer_serial(struct mrl_rd *r, struct ess_id *ret) {
+    struct mrl_rd in = mrl_der_enter(r, MRL_DER_SEQUENCE, NULL);
+    struct mrl_rd names = mrl_der_enter(&in, MRL_DER_SEQUENCE, NULL);
+    struct mrl_general_name name;
+    if (!mrl_general_name(&names, &name) || name.form != MRL_NAME_DIRECTORY ||
+        !mrl_der_ended(&names))
+        return false;
+    ret->has_issuer = true;
+    ret->issuer = name.content;
+    ret->serial = mrl_der_integer(&in);
+    return mrl_der_ended(&in);
+}
+
+static bool ess_id(mrl_str content, bool v2, struct ess_id *ret) {
+    struct mrl_rd in = mrl_rd_of(content);
+    *ret = (struct ess_id){.digest = v2 ? MRL_SHA256 : MRL_SHA1};
+    if (v2 && mrl_der_peek(&in) == MRL_DER_SEQUENCE &&
+        !mrl_x509_digest_algorithm(&in, &ret->digest))
+        return false;
+    ret->hash = mrl_der_bytes(&in, MRL_DER_OCTET_STRING);
+    if (mrl_der_peek(&in) == MRL_DER_SEQUENCE && !issuer_serial(&in, ret))
+        return false;
+    return mrl_der_ended(&in);
+}
+
+/* SigningCertificate(V2) { SEQUENCE OF id, policies OPTIONAL }. Twice would let a reader pick. */
+static bool signing_cert(struct reading *p, struct mrl_rd *values, bool v2) {
     struct mrl_rd in = mrl_der_enter(values, MRL_DER_SEQUENCE, NULL);
     struct mrl_rd list = mrl_der_enter(&in, MRL_DER_SEQUENCE, NULL);
-    struct mrl_rd id = mrl_der_enter(&list, MRL_DER_SEQUENCE, NULL);
-    p->t.ess_digest = MRL_SHA256;
-    if (mrl_der_peek(&id) == MRL_DER_SEQUENCE && !mrl_x509_digest_algorithm(&id, &p->t.ess_digest))
+    struct ess_id id;
+    if (p->t.n_ess > 0)
         return false;
-    p->t.ess_hash = mrl_der_bytes(&id, MRL_DER_OCTET_STRING);
-    return !id.failed && p->t.ess_hash.len > 0;
+    p->t.ess_v2 = v2;
+    while (!list.failed && !mrl_rd_done(&list)) {
+        mrl_str content = mrl_der_bytes(&list, MRL_DER_SEQUENCE);
+        if (list.failed || p->t.n_ess == MRL_TSP_CERTS_MAX || !ess_id(content, v2, &id))
+            return false;
+        p->t.ess[p->t.n_ess++] = content;
+    }
+    /* Policies would bind the chain in ways that we do not follow. */
+    return mrl_der_ended(&list) && mrl_der_ended(&in) && mrl_der_ended(values) && p->t.n_ess > 0;
+}
+
+bool mrl_tsp_ess_names(const struct mrl_tsp *t, uint32_t i, const struct mrl_x509 *c) {
+    struct ess_id id;
+    unsigned char hash[MRL_DIGEST_MAX];
+    size_t n;
+    MRL_ASSERT(i < t->n_ess);
+    return ess_id(t->ess[i], t->ess_v2, &id) && mrl_digest(id.digest, c->der, hash, &n) == MRL_OK &&
+           mrl_str_eq(id.hash, (mrl_str){(char *)hash, n}) &&
+           (!id.has_issuer ||
+            (mrl_str_eq(id.issuer, c->issuer) && mrl_str_eq(id.serial, c->serial)));
 }
 
 static bool attribute(struct reading *p, struct mrl_rd *attrs) {
@@ -80,7 +152,10 @@ static bool attribute(struct reading *p, struct mrl_rd *attrs) {
         p->message_digest = mrl_der_bytes(&values, MRL_DER_OCTET_STRING);
         return !again && mrl_der_ended(&values);
     }
-    return !mrl_str_eq(oid, OID_SIGNING_CERT_V2) || signing_cert(p, &values);
+    bool v2 = mrl_str_eq(oid, OID_SIGNING_CERT_V2);
+    if (v2 || mrl_str_eq(oid, OID_SIGNING_CERT_V1))
+        return signing_cert(p, &values, v2);
+    return true;
 }
 
 /* The signature's algorithm; a bare "RSA" takes its digest from the field before. */
@@ -113,6 +188,8 @@ static mrl_status signer(mrl_arena *a, struct reading *p, struct mrl_rd *signers
     while (!attrs.failed && !mrl_rd_done(&attrs))
         if (!attribute(p, &attrs))
             return bad(err, "its signed attributes");
+    if (p->t.n_ess == 0) /* RFC 3161 section 2.4.1, RFC 5816 */
+        return bad(err, "its signer does not sign for a certificate of its own");
     if (all.len == 0 || !signature_algorithm(p, &in))
         return mrl_err_set(err, MRL_E_UNSUPPORTED, "tsp.algorithm",
                            "a timestamp's signature algorithm is not known");
@@ -159,10 +236,18 @@ static mrl_status signed_data(mrl_arena *a, struct reading *p, struct mrl_rd *r,
     return mrl_der_ended(&in) ? MRL_OK : bad(err, "bytes behind its signer");
 }
 
-/* granted (0) or granted with changes (1). */
+/* PKIStatusInfo { status, texts OPTIONAL, failure OPTIONAL }: granted (0) or granted with changes
+ * (1), and no failure. */
 static bool granted(struct mrl_rd *r) {
     struct mrl_rd in = mrl_der_enter(r, MRL_DER_SEQUENCE, NULL);
-    return mrl_der_u63(&in) <= 1 && !in.failed;
+    bool ok = mrl_der_u63(&in) <= 1;
+    if (mrl_der_peek(&in) == MRL_DER_SEQUENCE) {
+        struct mrl_rd texts = mrl_der_enter(&in, MRL_DER_SEQUENCE, NULL);
+        while (!texts.failed && !mrl_rd_done(&texts))
+            ok &= mrl_utf8_valid(mrl_der_bytes(&texts, MRL_DER_UTF8));
+        ok &= !texts.failed;
+    }
+    return ok && mrl_der_ended(&in);
 }
 
 /* What the signer says of the content must be true before its signature means anything. */

@@ -23,12 +23,18 @@ struct mrl_tsp {
     mrl_str certs[MRL_TSP_CERTS_MAX]; /* certificates that came along, DER */
     uint32_t n_certs;
     mrl_str issuer, serial; /* of the signer's certificate: Name as DER, INTEGER content */
-    mrl_str ess_hash;       /* of the signer's certificate, as the signer signed it; may be empty */
-    enum mrl_digest ess_digest;
+    /* Certificates that the signer signed for (ESS), its own first: SEQUENCE content of each id. */
+    mrl_str ess[MRL_TSP_CERTS_MAX];
+    uint32_t n_ess; /* at least 1 */
+    bool ess_v2;    /* ids name their digest; else it is SHA-1 */
     enum mrl_sig_scheme scheme;
     enum mrl_digest digest;
     mrl_str signed_bytes, sig;
 };
+
+/* Is `c` the certificate that the id of the signer's list names: by its digest and, where they are
+ * there, by issuer and serial number? */
+bool mrl_tsp_ess_names(const struct mrl_tsp *t, uint32_t i, const struct mrl_x509 *c);
 
 /* Reads a TimeStampResp that must use up `der`. MRL_E_SYNTAX, MRL_E_UNSUPPORTED for algorithms
  * outside of pubkey.h, MRL_E_INVALID when it was not granted or contradicts itself. */

@@ -6,6 +6,8 @@
 #include "formats/x509/x509.h"
 
 #include "formats/der/der.h"
+#include "formats/x509/constraints.h"
+#include "formats/x509/general_name.h"
 
 static mrl_status bad(struct mrl_err *err, const char *what) {
     return mrl_err_set(err, MRL_E_SYNTAX, "x509.syntax", "not a whole certificate: %s", what);
@@ -85,6 +87,9 @@ static bool key_usage(struct mrl_x509 *c, mrl_str value) {
     mrl_str b = mrl_der_bytes(&r, MRL_DER_BIT_STRING);
     if (!mrl_der_ended(&r) || b.len < 2 || b.len > 3 || (unsigned char)b.ptr[0] > 7)
         return false;
+    /* Bits that the first byte says are unused must be 0, or two readers would see two usages. */
+    if (((unsigned char)b.ptr[b.len - 1] & ((1u << (unsigned char)b.ptr[0]) - 1)) != 0)
+        return false;
     c->has_key_usage = true;
     for (unsigned bit = 0; bit < 8 * (b.len - 1); bit++)
         if (((unsigned char)b.ptr[1 + bit / 8] >> (7 - bit % 8) & 1) != 0)
@@ -104,7 +109,55 @@ static bool ext_key_usage(struct mrl_x509 *c, mrl_str value, bool critical) {
 
 #define ID_CE "\x55\x1d"
 
-/* Takes the extensions that decide into fields. */
+static bool alt_names(mrl_str value) {
+    struct mrl_rd r = mrl_rd_of(value), in = mrl_der_enter(&r, MRL_DER_SEQUENCE, NULL);
+    struct mrl_general_name name;
+    while (!in.failed && !mrl_rd_done(&in))
+        if (!mrl_general_name(&in, &name))
+            return false;
+    return mrl_der_ended(&in) && mrl_der_ended(&r);
+}
+
+static bool key_id(struct mrl_x509 *c, mrl_str value) {
+    struct mrl_rd r = mrl_rd_of(value);
+    c->key_id = mrl_der_bytes(&r, MRL_DER_OCTET_STRING);
+    return mrl_der_ended(&r) && c->key_id.len > 0;
+}
+
+/* AuthorityKeyIdentifier ::= { [0] key id, [1] names of the issuer's issuer, [2] its serial } */
+static bool authority_key(struct mrl_x509 *c, mrl_str value) {
+    struct mrl_rd r = mrl_rd_of(value), in = mrl_der_enter(&r, MRL_DER_SEQUENCE, NULL);
+    struct mrl_general_name name;
+    if (mrl_der_peek(&in) == MRL_DER_CX(0))
+        c->authority_key_id = mrl_der_bytes(&in, MRL_DER_CX(0));
+    if (mrl_der_peek(&in) == MRL_DER_CXC(1)) {
+        struct mrl_rd names = mrl_der_enter(&in, MRL_DER_CXC(1), NULL);
+        if (!mrl_general_name(&names, &name) || name.form != MRL_NAME_DIRECTORY ||
+            !mrl_der_ended(&names))
+            return false; /* one name, and of the kind that an issuer has */
+        c->authority_issuer = name.content;
+    }
+    if (mrl_der_peek(&in) == MRL_DER_CX(2))
+        c->authority_serial = mrl_der_integer_as(&in, MRL_DER_CX(2));
+    return mrl_der_ended(&in) && mrl_der_ended(&r);
+}
+
+/* Extensions that bind a certificate in ways that we do not follow, whether they are critical or
+ * not: Netscape's certificate type, proxy certificates, bounds of addresses and AS numbers. */
+static bool binds_unknown(mrl_str oid) {
+    static const mrl_str oids[] = {
+        MRL_S_INIT("\x60\x86\x48\x01\x86\xf8\x42\x01\x01"),
+        MRL_S_INIT("\x2b\x06\x01\x05\x05\x07\x01\x0e"),
+        MRL_S_INIT("\x2b\x06\x01\x05\x05\x07\x01\x07"),
+        MRL_S_INIT("\x2b\x06\x01\x05\x05\x07\x01\x08"),
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(oids); i++)
+        if (mrl_str_eq(oid, oids[i]))
+            return true;
+    return false;
+}
+
+/* Takes the extensions that decide into fields; those that are read later must be whole now. */
 static bool understand(struct mrl_x509 *c, const struct mrl_x509_ext *e) {
     if (mrl_str_eq(e->oid, MRL_S(ID_CE "\x13")))
         return basic_constraints(c, e->value);
@@ -112,8 +165,15 @@ static bool understand(struct mrl_x509 *c, const struct mrl_x509_ext *e) {
         return key_usage(c, e->value);
     if (mrl_str_eq(e->oid, MRL_S(ID_CE "\x25")))
         return ext_key_usage(c, e->value, e->critical);
-    bool names = mrl_str_eq(e->oid, MRL_S(ID_CE "\x11"));
-    c->unknown_critical |= e->critical && !names;
+    if (mrl_str_eq(e->oid, MRL_OID_ALT_NAMES))
+        return alt_names(e->value);
+    if (mrl_str_eq(e->oid, MRL_OID_NAME_CONSTRAINTS))
+        return mrl_constraints_are_whole(e->value);
+    c->unknown_critical |= e->critical || binds_unknown(e->oid);
+    if (mrl_str_eq(e->oid, MRL_S(ID_CE "\x0e")))
+        return key_id(c, e->value);
+    if (mrl_str_eq(e->oid, MRL_S(ID_CE "\x23")))
+        return authority_key(c, e->value);
     return true;
 }
 
@@ -229,8 +289,24 @@ bool mrl_x509_has_eku(const struct mrl_x509 *c, mrl_str oid) {
     return false;
 }
 
+bool mrl_x509_eku_is_only(const struct mrl_x509 *c, mrl_str oid) {
+    struct mrl_rd in = mrl_rd_of(c->eku);
+    return mrl_str_eq(mrl_der_bytes(&in, MRL_DER_OID), oid) && mrl_der_ended(&in);
+}
+
 bool mrl_x509_valid_at(const struct mrl_x509 *c, int64_t seconds) {
     return c->not_before <= seconds && seconds <= c->not_after;
+}
+
+bool mrl_x509_points_at(const struct mrl_x509 *c, const struct mrl_x509 *issuer) {
+    if (!mrl_str_eq(c->issuer, issuer->subject))
+        return false;
+    if (c->authority_key_id.len > 0 && issuer->key_id.len > 0 &&
+        !mrl_str_eq(c->authority_key_id, issuer->key_id))
+        return false;
+    if (c->authority_issuer.len > 0 && !mrl_str_eq(c->authority_issuer, issuer->issuer))
+        return false;
+    return c->authority_serial.len == 0 || mrl_str_eq(c->authority_serial, issuer->serial);
 }
 
 /* otherName ::= [0] { OID, [0] { value } }: Fulcio puts user names there. */
@@ -247,7 +323,7 @@ static bool other_name(struct mrl_rd in, mrl_str *ret) {
 
 bool mrl_x509_names(const struct mrl_x509 *c,
                     bool (*on_name)(void *cx, enum mrl_san_kind kind, mrl_str name), void *cx) {
-    const struct mrl_x509_ext *e = mrl_x509_ext(c, MRL_S(ID_CE "\x11"));
+    const struct mrl_x509_ext *e = mrl_x509_ext(c, MRL_OID_ALT_NAMES);
     if (e == NULL)
         return true;
     struct mrl_rd r = mrl_rd_of(e->value), in = mrl_der_enter(&r, MRL_DER_SEQUENCE, NULL);

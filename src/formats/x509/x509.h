@@ -4,7 +4,7 @@
  * basic constraints, usages) becomes fields, everything else stays an extension to look up. Names
  * are compared as bytes. No signature is checked here: engines/trust does, with the fields `tbs`,
  * `sig` and the issuer's key. An extension that is critical and unknown makes the certificate
- * unusable (`unknown_critical`), as RFC 5280 section 4.2 asks.
+ * unusable (`unknown_critical`), as RFC 5280 section 4.2 asks. Extensions that are known must be whole.
  *
  * Ownership: all slices borrow the DER text. Limits: MRL_X509_EXTS_MAX extensions, no repeats.
  * Cost: O(bytes), a few microseconds.
@@ -26,6 +26,7 @@ struct mrl_x509_ext {
 
 enum mrl_key_usage { /* bits of KeyUsage that we ask for, numbered as in RFC 5280 4.2.1.3 */
                      MRL_KU_DIGITAL_SIGNATURE = 0,
+                     MRL_KU_NON_REPUDIATION = 1,
                      MRL_KU_CERT_SIGN = 5,
 };
 
@@ -45,6 +46,9 @@ struct mrl_x509 {
     uint16_t key_usage; /* bit n set: usage n */
     mrl_str eku;        /* content of ExtKeyUsage; empty: none */
     bool eku_critical;
+    mrl_str key_id;           /* SubjectKeyIdentifier; empty: none */
+    mrl_str authority_key_id; /* of AuthorityKeyIdentifier: the issuer's key_id; empty: none */
+    mrl_str authority_issuer, authority_serial; /* the issuer's own issuer and serial number */
     bool unknown_critical;
     struct mrl_x509_ext exts[MRL_X509_EXTS_MAX];
     uint32_t n_exts;
@@ -59,11 +63,19 @@ const struct mrl_x509_ext *mrl_x509_ext(const struct mrl_x509 *c, mrl_str oid);
 bool mrl_x509_has_usage(const struct mrl_x509 *c, enum mrl_key_usage usage);
 /* True when ExtKeyUsage lists the OID. */
 bool mrl_x509_has_eku(const struct mrl_x509 *c, mrl_str oid);
+/* True when ExtKeyUsage lists the OID and nothing else. */
+bool mrl_x509_eku_is_only(const struct mrl_x509 *c, mrl_str oid);
+/* True when a certificate names that issuer: by its subject and, where it says more, by its key
+ * identifier, its own issuer and its serial number. */
+bool mrl_x509_points_at(const struct mrl_x509 *c, const struct mrl_x509 *issuer);
 /* True when `seconds` lies in the validity, its ends included. */
 bool mrl_x509_valid_at(const struct mrl_x509 *c, int64_t seconds);
 
 #define MRL_OID_EKU_CODE_SIGNING MRL_S("\x2b\x06\x01\x05\x05\x07\x03\x03")
 #define MRL_OID_EKU_TIME_STAMPING MRL_S("\x2b\x06\x01\x05\x05\x07\x03\x08")
+#define MRL_OID_EKU_ANY MRL_S("\x55\x1d\x25\x00")
+#define MRL_OID_ALT_NAMES MRL_S("\x55\x1d\x11")
+#define MRL_OID_NAME_CONSTRAINTS MRL_S("\x55\x1d\x1e")
 #define MRL_OID_SCT_LIST MRL_S("\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x02")
 
 /* An AlgorithmIdentifier of a signature: false when it is none of pubkey.h. */

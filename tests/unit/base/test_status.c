@@ -53,3 +53,24 @@ TEST(status_names_are_distinct) {
             CHECK(strcmp(mrl_status_name((mrl_status)-i), mrl_status_name((mrl_status)-k)) != 0);
     CHECK_STR(mrl_str_z(mrl_status_name((mrl_status)-99)), MRL_S("unknown status"));
 }
+
+/* Messages quote what others wrote: nothing of it may act on a terminal, or look like a line of
+ * ours. */
+TEST(err_texts_send_nothing_to_a_terminal) {
+    static const char *const rows[][2] = {
+        {"a\x1b[2Jb\nmerlon: fine", "a?[2Jb?merlon: fine"},
+        {"\x07\x7f\r", "???"},
+        {"tab\tand \xe2\x82\xac \xc3\xa9", "tab\tand \xe2\x82\xac \xc3\xa9"},
+        {"c1 \xc2\x9b" "31m", "c1 ?31m"},
+        {"\xe2\x80\xae" "evil\xe2\x81\xa9 \xe2\x80\x8b \xef\xbb\xbf", "?evil? ? ?"},
+        {"cut \xe2\x80", "cut \xe2\x80"},
+    };
+    for (size_t i = 0; i < MRL_COUNTOF(rows); i++) {
+        struct mrl_err e;
+        mrl_err_init(&e);
+        (void)mrl_err_set(&e, MRL_E_SYNTAX, "x", "%s", rows[i][0]);
+        CHECK_STR(mrl_str_z(e.text), mrl_str_z(rows[i][1]));
+        (void)mrl_err_wrap(&e, MRL_E_SYNTAX, "x", "outer");
+        CHECK_STR(mrl_str_z(e.cause), mrl_str_z(rows[i][1]));
+    }
+}
