@@ -26,16 +26,17 @@ static void trim_rune(char *text, size_t size) {
     text[n] = '\0';
 }
 
-/* Bytes of the character at `c` when a terminal would obey it instead of showing it, else 0: control
- * characters, C1 among them, and the marks that hide or reorder text. */
+/* Bytes of the character at `c` when a terminal would obey it instead of showing it, else 0:
+ * control characters, C1 among them, and the marks that hide or reorder text. */
 static size_t harmful(const unsigned char *c) {
     if ((c[0] < 0x20 && c[0] != '\t') || c[0] == 0x7F)
         return 1;
     if (c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0)
         return 2;
-    bool marks = c[0] == 0xE2 && ((c[1] == 0x80 && ((c[2] >= 0x8B && c[2] <= 0x8F) ||
-                                                    (c[2] >= 0xA8 && c[2] <= 0xAE))) ||
-                                  (c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9));
+    bool marks =
+        c[0] == 0xE2 &&
+        ((c[1] == 0x80 && ((c[2] >= 0x8B && c[2] <= 0x8F) || (c[2] >= 0xA8 && c[2] <= 0xAE))) ||
+         (c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9));
     return marks || (c[0] == 0xEF && c[1] == 0xBB && c[2] == 0xBF) ? 3 : 0;
 }
 

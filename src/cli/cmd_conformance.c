@@ -89,6 +89,11 @@ static int run_all(struct mrl_tally_run *run, size_t kind) {
             return mrl_exit_of(status);
         }
     }
+    if (run->passed + run->failed + run->skipped + run->known_failures == 0) {
+        mrl_buf_release(&run->out);
+        mrl_cli_error(cli, "no case was found there: nothing is proved");
+        return MRL_EXIT_UNKNOWN;
+    }
     if (run->skipped > 0)
         mrl_buf_printf(&run->out, "%llu outside: they need what this build does not have\n",
                        (unsigned long long)run->skipped);

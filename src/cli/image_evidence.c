@@ -175,6 +175,7 @@ static mrl_status predicate_of(mrl_arena *a, const struct mrl_verified *v, mrl_v
 static mrl_status fact_value(mrl_arena *a, const struct mrl_image_evidence *e, uint32_t i,
                              const struct mrl_image_ask *ask, mrl_val *ret) {
     const struct mrl_image_fact *f = &e->facts[i];
+    MRL_ASSERT(f->status == MRL_OK && f->signers != 0);
     struct mrl_builder b;
     mrl_val names, times, v = mrl_undefined();
     MRL_TRY(names_of(a, ask, f->signers, &names));
@@ -201,6 +202,7 @@ static mrl_status fact_value(mrl_arena *a, const struct mrl_image_evidence *e, u
 
 static mrl_status refused_value(mrl_arena *a, const struct mrl_image_evidence *e, uint32_t i,
                                 mrl_val *ret) {
+    MRL_ASSERT(e->facts[i].status != MRL_OK);
     mrl_str why = mrl_arena_str(a, mrl_str_z(e->facts[i].why));
     MRL_CHECK(why.ptr != NULL, MRL_E_NOMEM);
     struct mrl_member m[] = {{MRL_V("from"), mrl_strval(e->found.items[i].from)},

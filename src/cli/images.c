@@ -34,6 +34,7 @@ static mrl_status read_places(struct mrl_images *im, struct mrl_err *err) {
 
 /* Evidence that says so itself: nobody asked in a way that counts here. */
 static mrl_status say(mrl_arena *a, bool asked, const char *member, mrl_str text, mrl_val *ret) {
+    MRL_ASSERT(member[0] != '\0');
     mrl_str copy = mrl_arena_str(a, text);
     MRL_CHECK(copy.ptr != NULL, MRL_E_NOMEM);
     struct mrl_member m[] = {{MRL_V("asked"), mrl_bool(asked)},
@@ -180,6 +181,7 @@ struct asking {
 };
 
 static mrl_str place_of(const struct mrl_images *im, mrl_str key) {
+    MRL_ASSERT(im->names.n == im->places.n);
     for (uint32_t i = 0; i < im->names.n; i++)
         if (mrl_str_eq(im->names.items[i], key))
             return im->places.items[i];
@@ -242,6 +244,7 @@ static mrl_status ask_part(void *cx, const struct mrl_pool_part *part) {
         MRL_TRY(mrl_trust_policy_read(&w->arena, k->im->config, k->im->config_file, part->err,
                                       &w->policy));
     w->ready = true;
+    MRL_ASSERT(w->ready && w->policy.n_signers == k->im->policy.n_signers);
     for (size_t i = part->from; i < part->to; i++)
         MRL_TRY(ask_one(w, k->im, k->list[i]));
     return MRL_OK;

@@ -329,6 +329,7 @@ static mrl_status any_fits(const struct mrl_image_globs *globs, mrl_arena *scrat
 mrl_status mrl_trust_policy_rule(const struct mrl_trust_policy *p, mrl_arena *scratch, mrl_str name,
                                  mrl_val *ret) {
     *ret = mrl_null();
+    MRL_ASSERT(p->n_rules <= MRL_IMAGE_RULES_MAX && p->n_signers <= MRL_SIGNERS_MAX);
     for (uint32_t i = 0; i < p->n_rules; i++) {
         bool match, except;
         MRL_TRY(any_fits(&p->rules[i].match, scratch, name, &match));

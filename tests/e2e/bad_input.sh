@@ -327,6 +327,7 @@ for f in bad/{binary,utf8,nul,nested,broken}.json; do
 done
 wants "image sign of no layout" 3 "nowhere" image sign --key good.key oci:nowhere
 export MERLON_PASSWORD=x
+wants "key list without such a module" 3 "nowhere" key list --module nowhere/module.so
 wants "key generate to a folder that is none" 4 "nowhere" key generate -o nowhere/k
 wants "ci outside of a repository" 3 "pod.yaml" ci --base HEAD pod.yaml
 

@@ -58,6 +58,9 @@ wants "an image that was swapped after it was signed" 1 "MLN-SIG-001 critical" i
 wants "--key and rules do not mix" 2 "goes with the rules" image verify --key one.pub --dry-run oci:web:v1
 wants "--image wants a place" 3 "NAME=PLACE" image verify --image $R/web:1 $R/web:1
 
+: >empty.jsonl
+wants "a suite without cases proves nothing" 3 "no case was found" conformance rego empty.jsonl
+
 # --- thresholds, attestations, time ---
 rules "  - {match: [\"**\"], threshold: 2}"
 verify "two of two" 1 "has 1 of the 2 signatures" $R/web:1

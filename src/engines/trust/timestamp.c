@@ -94,8 +94,9 @@ mrl_status mrl_trust_timestamp(mrl_arena *a, struct mrl_trust *t, mrl_str der, m
                               "the timestamp is outside of its certificate's validity");
     MRL_TRY(mrl_trust_chain(t, t->tsas, t->root.tsas.n, &signer, p.time, err, &issuer));
     if (!others_known(t, &p))
-        return mrl_trust_fail(err, "trust.timestamp",
-                              "the timestamp lists certificates that the trusted root does not have");
+        return mrl_trust_fail(
+            err, "trust.timestamp",
+            "the timestamp lists certificates that the trusted root does not have");
     MRL_TRY(verify_token(&p, &signer, err));
     *ret_seconds = p.time;
     return MRL_OK;

@@ -93,7 +93,8 @@ static void add_time(struct verifying *v, enum mrl_time_source source, int64_t s
     v->result.times[v->result.n_times++] = (struct mrl_proved_time){source, seconds};
 }
 
-/* The same statement twice is one: whoever counts (two logs, two authorities) must not be fooled. */
+/* The same statement twice is one: whoever counts (two logs, two authorities) must not be fooled.
+ */
 static mrl_status check_timestamps(struct verifying *v) {
     mrl_str marks[MRL_BUNDLE_TIMESTAMPS_MAX];
     for (uint32_t i = 0; i < v->bundle->n_timestamps; i++) {
@@ -113,8 +114,8 @@ static mrl_status check_timestamps(struct verifying *v) {
     return MRL_OK;
 }
 
-/* A log that gave no time of its own must have been trusted at every time that is proved. Where none
- * is, a log whose trust has ended could have written the entry after that end. */
+/* A log that gave no time of its own must have been trusted at every time that is proved. Where
+ * none is, a log whose trust has ended could have written the entry after that end. */
 static mrl_status check_log_validity(struct verifying *v, const struct mrl_trust_log *log) {
     for (uint32_t i = 0; i < v->result.n_times; i++)
         if (!mrl_in_range(log->root->valid, v->result.times[i].seconds))

@@ -21,8 +21,8 @@ mrl_status mrl_pj_fail(struct mrl_pj *p, const char *name, const char *why);
 
 /* The member `name` (camelCase) of an object, in either spelling; undefined when absent or null. */
 mrl_val mrl_pj_get(struct mrl_pj *p, mrl_val object, const char *name);
-/* Every member of the object (undefined: nothing to see) must be one of `names`, in either spelling:
- * what a reader does not know it cannot have checked. `what` is for the message. */
+/* Every member of the object (undefined: nothing to see) must be one of `names`, in either
+ * spelling: what a reader does not know it cannot have checked. `what` is for the message. */
 void mrl_pj_only(struct mrl_pj *p, mrl_val object, const char *what, const char *const *names,
                  size_t n);
 /* As mrl_pj_get, which must be an object, or undefined when absent. */

@@ -1,7 +1,7 @@
 /* constraints.c - see constraints.h.
  *
- * NameConstraints ::= SEQUENCE { [0] permitted, [1] excluded }, each a list of { base GeneralName }.
- * Each name of a certificate goes through judge(): no excluded subtree may hold it or leave that
+ * NameConstraints ::= SEQUENCE { [0] permitted, [1] excluded }, each a list of { base GeneralName
+ * }. Each name of a certificate goes through judge(): no excluded subtree may hold it or leave that
  * open; where there is a permitted subtree of its form, one must hold it.
  */
 #include "formats/x509/constraints.h"
@@ -93,8 +93,8 @@ static enum inside in_host(mrl_str host, mrl_str base, bool deep) {
         return CANNOT_TELL;
     if (same_text(host, bare))
         return dot ? OUTSIDE : INSIDE;
-    bool below = host.len > bare.len && ends_as(host, bare) &&
-                 host.ptr[host.len - bare.len - 1] == '.';
+    bool below =
+        host.len > bare.len && ends_as(host, bare) && host.ptr[host.len - bare.len - 1] == '.';
     return below && (dot || deep) ? INSIDE : OUTSIDE;
 }
 
@@ -134,7 +134,8 @@ static enum inside in_uri(mrl_str name, mrl_str base) {
     return in_host(host_of_uri(name), base, false);
 }
 
-/* --- directory names --------------------------------------------------------------------------- */
+/* --- directory names ---------------------------------------------------------------------------
+ */
 
 static bool is_blank(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
@@ -275,7 +276,8 @@ static bool judge(struct subtrees *t, const struct mrl_general_name *name) {
     return t->work <= MRL_CONSTRAINTS_WORK_MAX && (!any || in == INSIDE);
 }
 
-/* --- the names of a certificate ---------------------------------------------------------------- */
+/* --- the names of a certificate ----------------------------------------------------------------
+ */
 
 #define OID_COMMON_NAME MRL_S("\x55\x04\x03")
 #define OID_EMAIL MRL_S("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01")

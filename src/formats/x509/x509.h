@@ -4,7 +4,8 @@
  * basic constraints, usages) becomes fields, everything else stays an extension to look up. Names
  * are compared as bytes. No signature is checked here: engines/trust does, with the fields `tbs`,
  * `sig` and the issuer's key. An extension that is critical and unknown makes the certificate
- * unusable (`unknown_critical`), as RFC 5280 section 4.2 asks. Extensions that are known must be whole.
+ * unusable (`unknown_critical`), as RFC 5280 section 4.2 asks. Extensions that are known must be
+ * whole.
  *
  * Ownership: all slices borrow the DER text. Limits: MRL_X509_EXTS_MAX extensions, no repeats.
  * Cost: O(bytes), a few microseconds.

@@ -110,6 +110,7 @@ static mrl_status copy_text(mrl_arena *a, mrl_str s, mrl_str *ret) {
 static mrl_status remote_manifest(void *cx, const struct mrl_descriptor *d, mrl_str bytes,
                                   mrl_str tag, mrl_str subject, struct mrl_err *err) {
     struct writer *w = cx;
+    MRL_ASSERT(w->client.writes && w->n_added <= ADDED_MAX);
     if (w->n_added == ADDED_MAX)
         return mrl_err_set(err, MRL_E_LIMIT, ID, "more than %u manifests", ADDED_MAX);
     struct pending *p = &w->added[w->n_added];
@@ -202,6 +203,7 @@ static mrl_status write_list(struct writer *w, mrl_val list, const struct mrl_de
 
 static mrl_status add_to_list(struct writer *w, const struct pending *p, struct mrl_err *err) {
     mrl_str text, tag = mrl_client_referrers_tag(&w->arena, p->subject);
+    MRL_ASSERT(p->subject.len > 0 && p->d.digest.len > 0);
     MRL_CHECK(tag.ptr != NULL, MRL_E_NOMEM);
     for (unsigned i = 0; i < LIST_TRIES; i++) {
         mrl_val list;

@@ -61,8 +61,12 @@ TEST(err_texts_send_nothing_to_a_terminal) {
         {"a\x1b[2Jb\nmerlon: fine", "a?[2Jb?merlon: fine"},
         {"\x07\x7f\r", "???"},
         {"tab\tand \xe2\x82\xac \xc3\xa9", "tab\tand \xe2\x82\xac \xc3\xa9"},
-        {"c1 \xc2\x9b" "31m", "c1 ?31m"},
-        {"\xe2\x80\xae" "evil\xe2\x81\xa9 \xe2\x80\x8b \xef\xbb\xbf", "?evil? ? ?"},
+        {"c1 \xc2\x9b"
+         "31m",
+         "c1 ?31m"},
+        {"\xe2\x80\xae"
+         "evil\xe2\x81\xa9 \xe2\x80\x8b \xef\xbb\xbf",
+         "?evil? ? ?"},
         {"cut \xe2\x80", "cut \xe2\x80"},
     };
     for (size_t i = 0; i < MRL_COUNTOF(rows); i++) {

@@ -22,6 +22,7 @@ struct suite {
 static mrl_status read_file(struct suite *s, const char *name, const char *file, mrl_str *ret) {
     mrl_str path = mrl_arena_printf(&s->a, "%s/sigstore/%s%s%s", mrl_test_conformance(), name,
                                     *name != '\0' ? "/" : "", file);
+    MRL_CHECK(path.ptr != NULL, MRL_E_NOMEM);
     return mrl_file_read(&s->a, path, 0, NULL, ret);
 }
 
@@ -30,7 +31,8 @@ static bool begin(struct suite *s, size_t i, struct mrl_bundle *ret) {
     mrl_str text, bytes;
     mrl_arena_init(&s->a, 1 << 24);
     mrl_str folder = mrl_arena_printf(&s->a, "bundle-verify/%s", names[i]);
-    return (read_file(s, folder.ptr, "artifact", &bytes) == MRL_OK ||
+    return folder.ptr != NULL &&
+           (read_file(s, folder.ptr, "artifact", &bytes) == MRL_OK ||
             read_file(s, "", "a.txt", &bytes) == MRL_OK) &&
            mrl_artifact_of(bytes, &s->artifact) == MRL_OK &&
            read_file(s, folder.ptr, "bundle.sigstore.json", &text) == MRL_OK &&
@@ -65,7 +67,7 @@ enum damage { CERTIFICATE, SIGNATURE, BODY, ROOT, CHECKPOINT, TIMES, ARTIFACT, N
 
 static mrl_str flipped(mrl_arena *a, mrl_str s) {
     mrl_str copy = mrl_arena_str(a, s);
-    if (copy.len > 0)
+    if (copy.ptr != NULL && copy.len > 0)
         ((char *)(uintptr_t)copy.ptr)[copy.len / 2] ^= 1;
     return copy;
 }

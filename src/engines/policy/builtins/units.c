@@ -369,10 +369,11 @@ mrl_status mrl_bi_template_string(struct mrl_bi *cx, const mrl_val *args, mrl_va
     mrl_status status = MRL_OK;
     for (uint32_t i = 0; i < parts.len && status == MRL_OK; i++)
         status = template_part(cx, &b, parts.u.arr->items[i]);
+    mrl_str s = {NULL, 0};
     if (status == MRL_OK)
-        status = b.status;
-    mrl_str s = mrl_arena_str(cx->arena, (mrl_str){b.ptr, b.len});
-    mrl_buf_release(&b);
+        status = mrl_buf_give(&b, cx->arena, &s);
+    else
+        mrl_buf_release(&b);
     MRL_TRY(status);
     *ret = mrl_strval(s);
     return MRL_OK;
