@@ -1,6 +1,7 @@
 /* general_name.c - GeneralName (RFC 5280 section 4.2.1.6): one of nine forms, told by its tag. */
 #include "formats/x509/general_name.h"
 
+#include "base/utf8.h"
 #include "formats/der/der.h"
 
 /* Forms that nobody uses in what we read (x400Address, ediPartyName) are refused, not skipped. */
@@ -23,6 +24,25 @@ static bool other_is_whole(mrl_str content) {
     return mrl_der_ended(&value) && mrl_der_ended(&in);
 }
 
+/* The value of an attribute: a text whose bytes its tag allows. Libraries refuse names of which
+ * they cannot make text, and a reader that does not sees a subject that others do not. */
+static bool value_is_text(struct mrl_rd *in) {
+    int tag = mrl_der_peek(in);
+    mrl_str text = mrl_der_bytes(in, tag);
+    switch (tag) {
+    case MRL_DER_UTF8:
+        return mrl_utf8_valid(text);
+    case MRL_DER_NUMERIC:
+    case MRL_DER_PRINTABLE:
+    case MRL_DER_T61:
+    case MRL_DER_IA5:
+    case MRL_DER_VISIBLE:
+        return true;
+    default: /* texts of two or four bytes a letter: in nothing that we read */
+        return false;
+    }
+}
+
 /* Name ::= SEQUENCE OF SET OF SEQUENCE { OID, value } */
 bool mrl_name_is_whole(mrl_str name) {
     struct mrl_rd r = mrl_rd_of(name), rdns = mrl_der_enter(&r, MRL_DER_SEQUENCE, NULL);
@@ -33,8 +53,7 @@ bool mrl_name_is_whole(mrl_str name) {
         while (!mrl_rd_done(&set)) {
             struct mrl_rd one = mrl_der_enter(&set, MRL_DER_SEQUENCE, NULL);
             (void)mrl_der_bytes(&one, MRL_DER_OID);
-            (void)mrl_der_any(&one, NULL);
-            if (!mrl_der_ended(&one))
+            if (!value_is_text(&one) || !mrl_der_ended(&one))
                 return false;
         }
     }

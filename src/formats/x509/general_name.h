@@ -25,7 +25,7 @@ struct mrl_general_name {
 
 /* Reads the next name; false when it is broken or of a form outside of the list. */
 bool mrl_general_name(struct mrl_rd *r, struct mrl_general_name *ret);
-/* True when all of the bytes are one Name: rows of sets of attributes. */
+/* True when all of the bytes are one Name: rows of sets of attributes, whose values are texts. */
 bool mrl_name_is_whole(mrl_str name);
 
 #endif

@@ -233,7 +233,8 @@ static mrl_status to_be_signed(struct mrl_x509 *c, struct mrl_rd *tbs, mrl_str *
     c->not_before = mrl_der_time(&validity, false);
     c->not_after = mrl_der_time(&validity, false);
     (void)mrl_der_enter(tbs, MRL_DER_SEQUENCE, &c->subject);
-    if (tbs->failed || !mrl_der_ended(&validity))
+    if (tbs->failed || !mrl_der_ended(&validity) || !mrl_name_is_whole(c->issuer) ||
+        !mrl_name_is_whole(c->subject))
         return bad(err, "its names or its validity");
     if (!key_info(c, tbs))
         return bad(err, "its key");

@@ -149,3 +149,19 @@ TEST(der_names_oids) {
     CHECK(!mrl_der_oid_text(MRL_S("\x2a\x86"), out, sizeof out));
     CHECK(!mrl_der_oid_text(MRL_S("\x2a\x86\x48\xce\x3d\x04\x03\x02"), out, 10));
 }
+
+static bool oid(struct mrl_rd *r) {
+    (void)mrl_der_bytes(r, MRL_DER_OID);
+    return !r->failed;
+}
+
+TEST(der_oids_are_whole_numbers) {
+    static const struct row rows[] = {
+        {"one number", MRL_S_INIT("\x06\x01\x2a"), true},
+        {"two digits", MRL_S_INIT("\x06\x03\x2a\x86\x48"), true},
+        {"nothing", MRL_S_INIT("\x06\x00"), false},
+        {"a zero in front", MRL_S_INIT("\x06\x03\x2a\x80\x01"), false},
+        {"a number that does not end", MRL_S_INIT("\x06\x02\x2a\x86"), false},
+    };
+    check_rows(rows, MRL_COUNTOF(rows), oid);
+}
