@@ -157,15 +157,27 @@ static int by_name(const void *a, const void *b) {
     return mrl_str_cmp(((const struct subject *)a)->name, ((const struct subject *)b)->name);
 }
 
+/* Legacy forms borrow the root and key of their case. */
+static void release(struct subject *s) {
+    if (!s->legacy) {
+        mrl_trust_free(s->trust);
+        mrl_pubkey_free((struct mrl_pubkey *)(uintptr_t)s->want.key);
+    }
+    *s = (struct subject){0}; /* the next case must find nothing of this one */
+}
+
 /* All cases that verify, in the order of their names, then their legacy forms. */
 static uint32_t load_all(mrl_arena *a, const char *suite, struct subject *all) {
     uint32_t n = 0;
     mrl_str path = mrl_arena_printf(a, "%s/bundle-verify", suite);
     DIR *d = opendir(path.ptr);
     for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
-        if (n < SUBJECTS_MAX / 2 && e->d_name[0] != '.' && load(a, suite, e->d_name, &all[n]) &&
-            accepted(a, &all[n]))
-            n++;
+        if (n < SUBJECTS_MAX / 2 && e->d_name[0] != '.') {
+            if (load(a, suite, e->d_name, &all[n]) && accepted(a, &all[n]))
+                n++;
+            else
+                release(&all[n]);
+        }
     if (d != NULL)
         closedir(d);
     qsort(all, n, sizeof *all, by_name);
@@ -220,5 +232,9 @@ int main(int argc, char **argv) {
            (double)(mrl_clock_ns() - start) / 1e9);
     printf("%llu passed, %llu failed\n", (unsigned long long)(r.tried - r.failed),
            (unsigned long long)r.failed);
+    for (uint32_t i = r.n_subjects; i-- > 0;)
+        release(&subjects[i]);
+    mrl_arena_release(&r.scratch);
+    mrl_arena_release(&arena);
     return r.failed != 0;
 }
