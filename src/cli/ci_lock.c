@@ -9,32 +9,15 @@
 #include "cli/ci.h"
 #include "cli/controls_text.h"
 
-#include "base/digest.h"
 #include "base/file.h"
 #include "formats/json/json.h"
 
 #include <stdlib.h>
 
 #define SCHEMA "merlon.lock/1"
-#define SHA256_BYTES 32
 #define DEPTH_MAX 8 /* of a lock's members */
 
 /* --- digests ------------------------------------------------------------------------------- */
-
-static mrl_status digest_of(mrl_arena *a, mrl_str text, mrl_str *ret) {
-    static const char digits[] = "0123456789abcdef";
-    unsigned char bytes[MRL_DIGEST_MAX];
-    size_t n = 0;
-    char hex[2 * SHA256_BYTES];
-    MRL_TRY(mrl_digest(MRL_SHA256, text, bytes, &n));
-    MRL_ASSERT(n == SHA256_BYTES);
-    for (size_t i = 0; i < SHA256_BYTES; i++) {
-        hex[2 * i] = digits[bytes[i] >> 4];
-        hex[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    *ret = mrl_arena_printf(a, "sha256:%.*s", (int)sizeof hex, hex);
-    return ret->ptr != NULL ? MRL_OK : MRL_E_NOMEM;
-}
 
 struct lines {
     mrl_arena *a;
@@ -43,7 +26,7 @@ struct lines {
 
 static mrl_status add_line(struct lines *l, mrl_str name, mrl_str text) {
     mrl_str digest;
-    MRL_TRY(digest_of(l->a, text, &digest));
+    MRL_TRY(mrl_digest_write(l->a, text, &digest));
     mrl_str line = mrl_arena_printf(l->a, "%.*s%c%.*s\n", MRL_F(name), 0, MRL_F(digest));
     MRL_CHECK(line.ptr != NULL, MRL_E_NOMEM);
     return MRL_VEC_PUSH(l->a, &l->list, line);
@@ -62,7 +45,7 @@ static mrl_status digest_lines(struct lines *l, mrl_str *ret) {
         mrl_buf_add(&b, l->list.items[i]);
     mrl_status status = b.status;
     if (status == MRL_OK)
-        status = digest_of(l->a, mrl_buf_str(&b), ret);
+        status = mrl_digest_write(l->a, mrl_buf_str(&b), ret);
     mrl_buf_release(&b);
     return status;
 }
@@ -105,7 +88,7 @@ static mrl_status policies(const struct mrl_check *c, mrl_val *ret) {
     mrl_builder_init(&b, c->cli->arena, MRL_T_OBJ, c->files.texts.n);
     for (uint32_t i = 0; i < c->files.texts.n; i++) {
         mrl_str digest;
-        MRL_TRY(digest_of(c->cli->arena, c->files.texts.items[i].text, &digest));
+        MRL_TRY(mrl_digest_write(c->cli->arena, c->files.texts.items[i].text, &digest));
         mrl_build_member(&b, mrl_strval(c->files.texts.items[i].path), mrl_strval(digest));
     }
     return mrl_build_end(&b, ret);
@@ -125,7 +108,7 @@ static mrl_status settings(mrl_arena *a, mrl_str file, mrl_val *ret) {
     if (file.len == 0)
         return MRL_OK;
     MRL_TRY(mrl_file_read(a, file, 0, NULL, &text));
-    MRL_TRY(digest_of(a, text, &digest));
+    MRL_TRY(mrl_digest_write(a, text, &digest));
     struct mrl_member m[] = {{MRL_V("file"), mrl_strval(file)},
                              {MRL_V("digest"), mrl_strval(digest)}};
     return mrl_obj_of(a, m, MRL_COUNTOF(m), ret);

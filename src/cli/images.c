@@ -3,8 +3,6 @@
 
 #include "base/file.h"
 #include "cli/policy_load.h"
-#include "formats/json/json.h"
-#include "formats/oci/manifest_write.h"
 
 #include <time.h>
 

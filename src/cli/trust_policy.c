@@ -10,7 +10,7 @@
 #include "engines/match/glob.h"
 #include "engines/trust/sign.h"
 #include "formats/json/json.h"
-#include "formats/oci/manifest_write.h"
+#include "formats/oci/reference.h"
 #include "formats/sigstore/root.h"
 
 #define ID "config.trust"
@@ -56,7 +56,6 @@ static int64_t day_seconds(mrl_str date, bool end) {
 /* Signers of one root share it, and with it what it remembers. */
 static mrl_status read_root(const struct reading *r, mrl_str path, struct mrl_trust **ret) {
     struct mrl_trust_policy *p = r->p;
-    struct mrl_descriptor d;
     mrl_str text, file = mrl_config_path(r->arena, r->file, path);
     MRL_CHECK(file.ptr != NULL, MRL_E_NOMEM);
     for (uint32_t i = 0; i < p->n_roots; i++)
@@ -65,10 +64,9 @@ static mrl_status read_root(const struct reading *r, mrl_str path, struct mrl_tr
             return MRL_OK;
         }
     MRL_TRY(mrl_file_read(r->arena, file, MRL_ROOT_BYTES_MAX, r->err, &text));
-    MRL_TRY(mrl_descriptor_of(r->arena, MRL_S(""), text, &d));
+    MRL_TRY(mrl_digest_write(r->arena, text, &p->root_digests[p->n_roots]));
     MRL_TRY(mrl_trust_new(text, file, NULL, r->err, &p->roots[p->n_roots]));
     p->root_files[p->n_roots] = file;
-    p->root_digests[p->n_roots] = d.digest;
     *ret = p->roots[p->n_roots++];
     return MRL_OK;
 }
@@ -304,15 +302,12 @@ static void put_signers(const struct mrl_trust_policy *p, mrl_arena *a, mrl_val 
 mrl_status mrl_trust_policy_digest(mrl_arena *a, const struct mrl_trust_policy *p, mrl_val config,
                                    mrl_str *ret) {
     struct mrl_buf b;
-    struct mrl_descriptor d;
     mrl_buf_init(&b, DIGESTED_MAX);
     put_signers(p, a, config, &b);
     mrl_status status = b.status;
     if (status == MRL_OK)
-        status = mrl_descriptor_of(a, MRL_S(""), mrl_buf_str(&b), &d);
+        status = mrl_digest_write(a, mrl_buf_str(&b), ret);
     mrl_buf_release(&b);
-    if (status == MRL_OK)
-        *ret = d.digest;
     return status;
 }
 

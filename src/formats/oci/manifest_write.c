@@ -2,8 +2,8 @@
 #include "formats/oci/manifest_write.h"
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "formats/json/json.h"
+#include "formats/oci/reference.h"
 
 static void add_text(struct mrl_builder *b, mrl_val name, mrl_str text) {
     if (text.len > 0)
@@ -76,17 +76,8 @@ mrl_status mrl_oci_manifest_write(mrl_arena *a, const struct mrl_oci_manifest *m
 
 mrl_status mrl_descriptor_of(mrl_arena *a, mrl_str media_type, mrl_str bytes,
                              struct mrl_descriptor *ret) {
-    static const char hex[] = "0123456789abcdef";
-    unsigned char digest[MRL_DIGEST_MAX];
-    char text[2 * MRL_DIGEST_MAX];
-    size_t n;
-    MRL_TRY(mrl_digest(MRL_SHA256, bytes, digest, &n));
-    for (size_t i = 0; i < n; i++) {
-        text[2 * i] = hex[digest[i] >> 4];
-        text[2 * i + 1] = hex[digest[i] & 15];
-    }
-    mrl_str name = mrl_arena_printf(a, "sha256:%.*s", (int)(2 * n), text);
-    MRL_CHECK(name.ptr != NULL, MRL_E_NOMEM);
+    mrl_str name;
+    MRL_TRY(mrl_digest_write(a, bytes, &name));
     *ret = (struct mrl_descriptor){
         .media_type = media_type, .digest = name, .size = (int64_t)bytes.len};
     return MRL_OK;

@@ -36,6 +36,16 @@ bool mrl_digest_is_valid(mrl_str digest) {
     return row_of(digest, bytes) < MRL_COUNTOF(digests);
 }
 
+mrl_status mrl_digest_write(mrl_arena *a, mrl_str bytes, mrl_str *ret) {
+    unsigned char raw[MRL_DIGEST_MAX];
+    char hex[2 * MRL_DIGEST_MAX];
+    size_t n;
+    MRL_TRY(mrl_digest(MRL_SHA256, bytes, raw, &n));
+    mrl_hex_encode(raw, n, hex);
+    *ret = mrl_arena_printf(a, "sha256:%.*s", (int)(2 * n), hex);
+    return ret->ptr != NULL ? MRL_OK : MRL_E_NOMEM;
+}
+
 bool mrl_digest_matches(mrl_str digest, mrl_str bytes) {
     unsigned char own[MRL_DIGEST_MAX], said[MRL_DIGEST_MAX];
     size_t n, row = row_of(digest, said);

@@ -37,6 +37,8 @@ mrl_status mrl_reference_parse(mrl_arena *a, mrl_str text, struct mrl_err *err,
 /* True for "sha256:" or "sha512:" and that many lower-case hex digits: the digests that we compute.
  */
 bool mrl_digest_is_valid(mrl_str digest);
+/* The digest of bytes as it is written: "sha256:" and 64 digits. */
+mrl_status mrl_digest_write(mrl_arena *a, mrl_str bytes, mrl_str *ret) MRL_NODISCARD;
 /* True when `bytes` has that digest. */
 bool mrl_digest_matches(mrl_str digest, mrl_str bytes);
 

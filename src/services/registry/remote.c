@@ -7,7 +7,6 @@
  */
 #include "services/registry/client.h"
 
-#include "base/digest.h"
 #include "base/mem.h"
 #include "base/vec.h"
 
@@ -30,17 +29,6 @@ struct remote {
     mrl_arena arena; /* of what is kept */
     MRL_VEC(struct kept) kept;
 };
-
-static mrl_status sha256_of(mrl_arena *a, mrl_str bytes, mrl_str *ret) {
-    unsigned char raw[MRL_DIGEST_MAX];
-    char hex[2 * MRL_DIGEST_MAX + 1];
-    size_t n;
-    MRL_TRY(mrl_digest(MRL_SHA256, bytes, raw, &n));
-    for (size_t i = 0; i < n; i++)
-        snprintf(hex + 2 * i, 3, "%02x", raw[i]);
-    *ret = mrl_arena_printf(a, "sha256:%s", hex);
-    return ret->ptr != NULL ? MRL_OK : MRL_E_NOMEM;
-}
 
 /* The media type without its parameters. */
 static mrl_str media_type_of(mrl_str content_type) {
@@ -68,7 +56,7 @@ static mrl_status get_tag(struct remote *m, mrl_arena *a, mrl_str tag, struct mr
         return mrl_client_refuse(&m->client, a, path, &r, err);
     if (r.cut)
         return too_long(m, tag, MRL_MANIFEST_BYTES_MAX, err);
-    MRL_TRY(sha256_of(&m->arena, r.body, &k.digest));
+    MRL_TRY(mrl_digest_write(&m->arena, r.body, &k.digest));
     if (mrl_str_starts(r.digest, MRL_S("sha256:")) && !mrl_str_eq(r.digest, k.digest))
         return mrl_err_set(err, MRL_E_INVALID, "image.digest",
                            "%.*s says that %.*s:%.*s is %.*s, but sends %.*s",
