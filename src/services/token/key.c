@@ -33,37 +33,36 @@ static void put_integer(struct mrl_buf *b, mrl_str bytes) {
     mrl_buf_add(b, bytes);
 }
 
+/* A SEQUENCE around what `inner` holds, which is released. */
+static mrl_status give_sequence(mrl_arena *a, struct mrl_buf *inner, mrl_str *ret) {
+    struct mrl_buf all;
+    mrl_buf_init(&all, DER_MAX);
+    all.status = inner->status;
+    put_header(&all, MRL_DER_SEQUENCE, inner->len);
+    mrl_buf_add(&all, mrl_buf_str(inner));
+    mrl_buf_release(inner);
+    return mrl_buf_give(&all, a, ret);
+}
+
 /* SEQUENCE { SEQUENCE { algorithm }, BIT STRING point } */
 static mrl_status spki_of(mrl_arena *a, mrl_str algorithm, mrl_str point, mrl_str *ret) {
-    struct mrl_buf inner, all;
-    mrl_buf_init(&inner, DER_MAX);
-    mrl_buf_init(&all, DER_MAX);
-    put_header(&inner, MRL_DER_SEQUENCE, algorithm.len);
-    mrl_buf_add(&inner, algorithm);
-    put_header(&inner, MRL_DER_BIT_STRING, point.len + 1);
-    mrl_buf_byte(&inner, '\0');
-    mrl_buf_add(&inner, point);
-    put_header(&all, MRL_DER_SEQUENCE, inner.len);
-    mrl_buf_add(&all, mrl_buf_str(&inner));
-    mrl_status status = inner.status;
-    mrl_buf_release(&inner);
-    mrl_status given = mrl_buf_give(&all, a, ret);
-    return status != MRL_OK ? status : given;
+    struct mrl_buf b;
+    mrl_buf_init(&b, DER_MAX);
+    put_header(&b, MRL_DER_SEQUENCE, algorithm.len);
+    mrl_buf_add(&b, algorithm);
+    put_header(&b, MRL_DER_BIT_STRING, point.len + 1);
+    mrl_buf_byte(&b, '\0');
+    mrl_buf_add(&b, point);
+    return give_sequence(a, &b, ret);
 }
 
 /* SEQUENCE { INTEGER, INTEGER }: an RSA key, an ECDSA signature. */
 static mrl_status pair_of(mrl_arena *a, mrl_str first, mrl_str second, mrl_str *ret) {
-    struct mrl_buf inner, all;
-    mrl_buf_init(&inner, DER_MAX);
-    mrl_buf_init(&all, DER_MAX);
-    put_integer(&inner, first);
-    put_integer(&inner, second);
-    put_header(&all, MRL_DER_SEQUENCE, inner.len);
-    mrl_buf_add(&all, mrl_buf_str(&inner));
-    mrl_status status = inner.status;
-    mrl_buf_release(&inner);
-    mrl_status given = mrl_buf_give(&all, a, ret);
-    return status != MRL_OK ? status : given;
+    struct mrl_buf b;
+    mrl_buf_init(&b, DER_MAX);
+    put_integer(&b, first);
+    put_integer(&b, second);
+    return give_sequence(a, &b, ret);
 }
 
 /* --- public keys --------------------------------------------------------------------------- */
