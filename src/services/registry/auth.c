@@ -91,26 +91,15 @@ static mrl_status read_token(struct mrl_client *c, mrl_arena *a, const struct mr
     return use_token(c, mrl_val_str(token), err);
 }
 
-static void put_scope(struct mrl_buf *b, mrl_str repository, bool writes) {
-    MRL_BUF_LIT(b, "repository%3A");
-    put_encoded(b, repository);
-    mrl_buf_add(b, writes ? MRL_S("%3Apull%2Cpush") : MRL_S("%3Apull"));
-}
-
-/* service=...&scope=repository:NAME:pull, and for an identity token what makes it a refresh. Two
- * scopes are two parameters of a query, but one with a blank in a form. */
+/* service=...&scope=repository:NAME:pull, and for an identity token what makes it a refresh. */
 static void put_parameters(const struct mrl_client *c, const struct mrl_challenge *ch,
                            struct mrl_buf *b) {
-    bool form = c->credentials.identity_token.len > 0;
     MRL_BUF_LIT(b, "service=");
     put_encoded(b, ch->service);
-    MRL_BUF_LIT(b, "&scope=");
-    put_scope(b, c->repository, c->writes);
-    if (c->mounts.len > 0) {
-        mrl_buf_add(b, form ? MRL_S("%20") : MRL_S("&scope="));
-        put_scope(b, c->mounts, false);
-    }
-    if (!form)
+    MRL_BUF_LIT(b, "&scope=repository%3A");
+    put_encoded(b, c->repository);
+    mrl_buf_add(b, c->writes ? MRL_S("%3Apull%2Cpush") : MRL_S("%3Apull"));
+    if (c->credentials.identity_token.len == 0)
         return;
     MRL_BUF_LIT(b, "&grant_type=refresh_token&client_id=merlon&refresh_token=");
     put_encoded(b, c->credentials.identity_token);

@@ -31,8 +31,7 @@ struct mrl_client {
     mrl_str authorization; /* header for the registry; empty: none yet */
     struct mrl_credentials credentials;
     bool credentials_read;
-    bool writes;    /* tokens are asked for pull,push; else for pull alone */
-    mrl_str mounts; /* repository whose blobs are taken over: tokens read that one, too */
+    bool writes; /* tokens are asked for pull,push; else for pull alone */
 };
 
 /* Prepares a client of one repository; no network yet. Texts are copied, options borrowed. */
