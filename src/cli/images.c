@@ -168,8 +168,8 @@ mrl_status mrl_images_name(struct mrl_images *im, mrl_str text, struct mrl_image
 
 struct asker { /* of one thread: a policy belongs to one */
     mrl_arena arena;
-    struct mrl_trust_policy policy;
-    bool ready;
+    const struct mrl_trust_policy *policy; /* NULL: not read yet; the first has im's */
+    struct mrl_trust_policy own;           /* of the others */
 };
 
 struct asking {
@@ -201,7 +201,7 @@ static mrl_status resolve(struct asker *w, struct mrl_source *source,
 static mrl_status gather_from(struct asker *w, struct mrl_source *source,
                               const struct mrl_reference *at, const struct mrl_image *image,
                               int64_t now, struct mrl_err *err, mrl_val *ret) {
-    struct mrl_image_ask ask = {w->policy.signers, w->policy.n_signers, now};
+    struct mrl_image_ask ask = {w->policy->signers, w->policy->n_signers, now};
     struct mrl_image_evidence e = {0};
     mrl_val v;
     MRL_TRY(resolve(w, source, at, image, err, &e));
@@ -238,11 +238,12 @@ static mrl_status ask_one(struct asker *w, const struct mrl_images *im, struct m
 static mrl_status ask_part(void *cx, const struct mrl_pool_part *part) {
     struct asking *k = cx;
     struct asker *w = &k->askers[part->worker];
-    if (!w->ready)
+    if (w->policy == NULL) {
         MRL_TRY(mrl_trust_policy_read(&w->arena, k->im->config, k->im->config_file, part->err,
-                                      &w->policy));
-    w->ready = true;
-    MRL_ASSERT(w->ready && w->policy.n_signers == k->im->policy.n_signers);
+                                      &w->own));
+        w->policy = &w->own;
+    }
+    MRL_ASSERT(w->policy->n_signers == k->im->policy.n_signers);
     for (size_t i = part->from; i < part->to; i++)
         MRL_TRY(ask_one(w, k->im, k->list[i]));
     return MRL_OK;
@@ -261,9 +262,10 @@ static mrl_status ask_all(struct asking *k, struct mrl_pool *pool, uint32_t n,
     MRL_CHECK(k->askers != NULL, MRL_E_NOMEM);
     for (unsigned i = 0; i < jobs; i++)
         mrl_arena_init(&k->askers[i].arena, MRL_ARENA_UNLIMITED);
+    k->askers[0].policy = &k->im->policy; /* nobody else uses it meanwhile */
     mrl_status status = mrl_pool_run(pool, &job, err);
     for (unsigned i = 0; i < jobs; i++) {
-        mrl_trust_policy_free(&k->askers[i].policy);
+        mrl_trust_policy_free(&k->askers[i].own);
         mrl_arena_adopt(k->im->cli->arena, &k->askers[i].arena);
     }
     return status;
