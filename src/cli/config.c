@@ -98,12 +98,20 @@ static bool digits(mrl_str s, size_t from, size_t to, int *ret) {
     return true;
 }
 
-bool mrl_is_date(mrl_str s) {
+bool mrl_date_days(mrl_str s, int64_t *ret) {
     int year, month, day;
     if (s.len != 10 || s.ptr[4] != '-' || s.ptr[7] != '-' || !digits(s, 0, 4, &year) ||
         !digits(s, 5, 7, &month) || !digits(s, 8, 10, &day))
         return false;
-    return month >= 1 && month <= 12 && day >= 1 && day <= mrl_civil_month_days(year, month);
+    if (month < 1 || month > 12 || day < 1 || day > mrl_civil_month_days(year, month))
+        return false;
+    *ret = mrl_civil_days(year, month, day);
+    return true;
+}
+
+bool mrl_is_date(mrl_str s) {
+    int64_t days;
+    return mrl_date_days(s, &days);
 }
 
 /* True when the value is one of the key's words. */

@@ -31,6 +31,8 @@ mrl_status mrl_config_read(mrl_arena *a, mrl_str file, struct mrl_err *err,
 mrl_str mrl_config_path(mrl_arena *a, mrl_str file, mrl_str path);
 /* Appends the JSON Schema (draft-07) of the file. */
 void mrl_config_schema(struct mrl_buf *out);
+/* The days from 1970-01-01 to YYYY-MM-DD; false when that is no day of the calendar. */
+bool mrl_date_days(mrl_str text, int64_t *ret);
 /* True for YYYY-MM-DD that is a day of the calendar. */
 bool mrl_is_date(mrl_str text);
 

@@ -1,7 +1,6 @@
 /* trust_policy.c - see trust_policy.h. */
 #include "cli/trust_policy.h"
 
-#include "base/civil.h"
 #include "base/closest.h"
 #include "base/file.h"
 #include "cli/config.h"
@@ -42,15 +41,10 @@ static mrl_status in_file(const struct reading *r, mrl_status status) {
 
 /* The first second of a day; of the day after it with `end`, less one. */
 static int64_t day_seconds(mrl_str date, bool end) {
-    int part[3] = {0};
-    MRL_ASSERT(mrl_is_date(date));
-    for (size_t i = 0, k = 0; i < date.len; i++) {
-        if (date.ptr[i] == '-')
-            k++;
-        else
-            part[k] = part[k] * 10 + (date.ptr[i] - '0');
-    }
-    return mrl_civil_days(part[0], part[1], part[2]) * DAY_SECONDS + (end ? DAY_SECONDS - 1 : 0);
+    int64_t days = 0;
+    bool is_date = mrl_date_days(date, &days);
+    MRL_ASSERT(is_date); /* config.h checked it */
+    return days * DAY_SECONDS + (end ? DAY_SECONDS - 1 : 0);
 }
 
 /* Signers of one root share it, and with it what it remembers. */
@@ -88,8 +82,8 @@ static mrl_status read_identity(const struct reading *r, mrl_val v, struct mrl_k
                                text_at(v, "identity-pattern"), r->err, &s->want.identity));
     MRL_TRY(mrl_text_want_read(r->arena, "issuer", text_at(v, "issuer"),
                                text_at(v, "issuer-pattern"), r->err, &s->want.issuer));
-    bool identity = s->want.identity.exact.len > 0 || s->want.identity.regex != NULL;
-    bool issuer = s->want.issuer.exact.len > 0 || s->want.issuer.regex != NULL;
+    bool identity = mrl_text_want_given(&s->want.identity);
+    bool issuer = mrl_text_want_given(&s->want.issuer);
     if (s->want.key != NULL && (identity || issuer))
         return wrong(r, "it has a key and an identity: make two signers of it");
     if (s->want.key == NULL && (!identity || !issuer))

@@ -74,7 +74,7 @@ mrl_status mrl_trust_pattern(mrl_arena *a, mrl_str pattern, struct mrl_err *err,
     return MRL_OK;
 }
 
-static bool is_asked_for(const struct mrl_text_want *want) {
+bool mrl_text_want_given(const struct mrl_text_want *want) {
     return want->exact.len > 0 || want->regex != NULL;
 }
 
@@ -92,7 +92,7 @@ mrl_status mrl_trust_identity(mrl_arena *scratch, const struct mrl_x509 *leaf,
     struct mrl_signer_name name;
     bool identity_fits, issuer_fits;
     MRL_TRY(read_name(leaf, err, &name));
-    if (!is_asked_for(&want->identity) || !is_asked_for(&want->issuer))
+    if (!mrl_text_want_given(&want->identity) || !mrl_text_want_given(&want->issuer))
         return mrl_trust_fail(err, "trust.identity",
                               "an identity and an issuer must be asked for; the signer is %.*s, "
                               "vouched for by %.*s",

@@ -53,6 +53,9 @@ struct mrl_text_want {             /* a text that is asked for: exactly, or by a
     mrl_str pattern;               /* its source, for messages */
 };
 
+/* True when it asks for something. */
+bool mrl_text_want_given(const struct mrl_text_want *want);
+
 struct mrl_want {                          /* whose signature it must be */
     const struct mrl_pubkey *key;          /* by key; NULL: by certificate */
     struct mrl_text_want identity, issuer; /* by certificate: both required */
