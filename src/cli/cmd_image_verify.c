@@ -167,7 +167,7 @@ static int run_given(struct mrl_cli *cli) {
     mrl_err_init(&v.err);
     if (cli->n_args != 1)
         return mrl_cli_usage(cli, "name one image");
-    if (!mrl_trust_given_enough(cli))
+    if (!mrl_trust_given_enough(cli) || !mrl_registry_given_fits(cli))
         return MRL_EXIT_USAGE;
     mrl_status status = verify(&v);
     mrl_buf_init(&b, TEXT_MAX);
@@ -193,8 +193,6 @@ static int run_given(struct mrl_cli *cli) {
 
 /* By the signer that the command line names, or by the rules of merlon.yaml. */
 static int run_image_verify(struct mrl_cli *cli) {
-    if (!mrl_registry_given_fits(cli))
-        return MRL_EXIT_USAGE;
     if (mrl_image_policy_wanted(cli))
         return mrl_image_policy_run(cli);
     static const char *const others[] = {"images-from", "dry-run", "evidence", "image", "policy"};

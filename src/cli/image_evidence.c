@@ -7,6 +7,8 @@
 #include "formats/json/json.h"
 #include "formats/sigstore/legacy.h"
 
+#include <stdio.h>
+
 struct gathering {
     mrl_arena *arena;
     const struct mrl_image_ask *ask;
@@ -43,17 +45,10 @@ static mrl_status try_signer(const struct gathering *g, const struct mrl_candida
 /* The reasons of all signers in one line; of one signer without his name, which is clear. */
 static void note_reason(const struct gathering *g, const struct mrl_known_signer *s,
                         const struct mrl_err *err, struct mrl_image_fact *f) {
-    struct mrl_buf b;
-    mrl_buf_init(&b, 4096);
-    mrl_buf_add(&b, mrl_str_z(f->why));
-    if (g->ask->n_signers > 1)
-        mrl_buf_printf(&b, "%s%.*s: ", b.len > 0 ? "; " : "", MRL_F(s->name));
-    mrl_buf_add(&b, mrl_str_z(err->text));
-    size_t n = b.len < sizeof f->why ? b.len : sizeof f->why - 1;
-    if (n > 0)
-        memcpy(f->why, b.ptr, n);
-    f->why[n] = '\0';
-    mrl_buf_release(&b);
+    bool several = g->ask->n_signers > 1;
+    size_t n = strlen(f->why);
+    snprintf(f->why + n, sizeof f->why - n, "%s%.*s%s%s", several && n > 0 ? "; " : "",
+             MRL_F(several ? s->name : MRL_S("")), several ? ": " : "", err->text);
 }
 
 /* Everybody who is believed is tried: one signature may be that of a key and of its other name. */
