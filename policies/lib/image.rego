@@ -179,3 +179,11 @@ asked(0) if {
 }
 
 cause := sprintf("image:%s", [object.get(input.object, "name", "")])
+
+# Why a control of that stage cannot tell: nobody knows what holds, or what is missing may be there.
+unsure(stage) := {item(reason) | some reason in unknown} | {item(reason) |
+	count(failing(stage)) > 0
+	some reason in partial
+}
+
+item(reason) := {"msg": sprintf("%s: %s", [object.get(input.object, "reference", ""), reason]), "path": []}

@@ -39,14 +39,7 @@ violation contains {
 	count(image.partial) == 0
 }
 
-unknown contains {"msg": sprintf("%s: %s", [input.object.reference, reason]), "path": []} if {
-	some reason in image.unknown
-}
-
-unknown contains {"msg": sprintf("%s: %s", [input.object.reference, reason]), "path": []} if {
-	count(image.failing(4)) > 0
-	some reason in image.partial
-}
+unknown contains u if some u in image.unsure(4)
 
 levels(wanted) := concat(", ", sort({text |
 	some a in image.met(wanted, 3)

@@ -63,11 +63,9 @@ lacking if {
 	not image.enough(image.evidence.signatures, image.rule)
 }
 
-unknown contains {"msg": sprintf("%s: %s", [input.object.reference, reason]), "path": []} if {
-	some reason in image.unknown
-}
+unknown contains image.item(reason) if some reason in image.unknown
 
-unknown contains {"msg": sprintf("%s: %s", [input.object.reference, reason]), "path": []} if {
+unknown contains image.item(reason) if {
 	lacking
 	some reason in image.partial
 }

@@ -39,11 +39,4 @@ violation contains {
 	count(image.partial) == 0
 }
 
-unknown contains {"msg": sprintf("%s: %s", [input.object.reference, reason]), "path": []} if {
-	some reason in image.unknown
-}
-
-unknown contains {"msg": sprintf("%s: %s", [input.object.reference, reason]), "path": []} if {
-	count(image.failing(2)) > 0
-	some reason in image.partial
-}
+unknown contains u if some u in image.unsure(2)
