@@ -1,6 +1,8 @@
 /* status.c - filling in error details. */
 #include "base/status.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,27 +28,18 @@ static void trim_rune(char *text, size_t size) {
     text[n] = '\0';
 }
 
-/* Bytes of the character at `c` when a terminal would obey it instead of showing it, else 0:
- * control characters, C1 among them, and the marks that hide or reorder text. */
-static size_t harmful(const unsigned char *c) {
-    if ((c[0] < 0x20 && c[0] != '\t') || c[0] == 0x7F)
-        return 1;
-    if (c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0)
-        return 2;
-    bool marks =
-        c[0] == 0xE2 &&
-        ((c[1] == 0x80 && ((c[2] >= 0x8B && c[2] <= 0x8F) || (c[2] >= 0xA8 && c[2] <= 0xAE))) ||
-         (c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9));
-    return marks || (c[0] == 0xEF && c[1] == 0xBB && c[2] == 0xBF) ? 3 : 0;
-}
-
 /* Messages quote files and servers that nobody vouches for, and end on terminals and in logs: what
  * would act there becomes '?', so that no text can write a verdict over ours. */
 static void make_plain(char *text) {
-    size_t out = 0, n;
-    for (size_t i = 0; text[i] != '\0'; i += n > 0 ? n : 1) {
-        n = harmful((const unsigned char *)text + i);
-        text[out++] = n > 0 ? '?' : text[i];
+    mrl_str s = mrl_str_z(text);
+    size_t out = 0, bytes;
+    for (size_t i = 0; i < s.len; i += bytes) {
+        uint32_t c = mrl_utf8_at(s, i, &bytes);
+        if (c != '\t' && mrl_utf8_is_harmful(c))
+            text[out++] = '?';
+        else
+            for (size_t k = 0; k < bytes; k++)
+                text[out++] = text[i + k];
     }
     text[out] = '\0';
 }

@@ -21,13 +21,8 @@ bool mrl_utf8_valid(mrl_str s);
 /* Offset of the n-th code point, s.len when there are fewer. */
 size_t mrl_utf8_offset(mrl_str s, size_t n);
 
-/* Unicode's simple mappings (library utf8proc). */
-uint32_t mrl_unicode_lower(uint32_t c);
-/* The upper case of a code point, itself when it has none. */
-uint32_t mrl_unicode_upper(uint32_t c);
-/* Columns that c takes on a terminal: 0 for combining marks, 2 for wide characters. */
-unsigned mrl_unicode_width(uint32_t c);
-/* White space as Go's unicode.IsSpace. */
-bool mrl_unicode_space(uint32_t c);
+/* True for what must not reach a terminal: C0, DEL, C1, line separators, and the marks that hide or
+ * reorder text (CVE-2021-42574 shows why). */
+bool mrl_utf8_is_harmful(uint32_t c);
 
 #endif

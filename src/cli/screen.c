@@ -6,24 +6,18 @@
  */
 #include "cli/screen.h"
 
+#include "base/unicode.h"
 #include "base/utf8.h"
 
 #define SAY_MAX ((size_t)1 << 20) /* bytes of one paragraph */
 #define HANGING 2                 /* columns by which its later lines are indented */
-
-/* What must not reach a terminal: C0, DEL, C1, line separators, and the marks that reorder text
- * (CVE-2021-42574 shows why). */
-static bool harmful(uint32_t c) {
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
-}
 
 /* The character at `at` as it is shown, and its width in bytes and columns. */
 static uint32_t shown(mrl_str text, size_t at, size_t *ret_bytes, size_t *ret_columns) {
     uint32_t c = mrl_utf8_at(text, at, ret_bytes);
     if (c == '\t' || c == '\n' || c == '\r')
         c = ' ';
-    else if (harmful(c))
+    else if (mrl_utf8_is_harmful(c))
         c = MRL_UTF8_BAD;
     *ret_columns = c == MRL_UTF8_BAD ? 1 : mrl_unicode_width(c);
     return c;

@@ -1,6 +1,7 @@
 /* table.c - see table.h. */
 #include "cli/table.h"
 
+#include "base/unicode.h"
 #include "base/utf8.h"
 
 void mrl_table_init(struct mrl_table *t, mrl_arena *arena, uint32_t columns) {

@@ -1,4 +1,5 @@
 /* fuzz_utf8.c - decoding: widths add up, valid text survives a round trip. */
+#include "base/unicode.h"
 #include "base/utf8.h"
 
 #include "base/common.h"

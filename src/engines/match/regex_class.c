@@ -6,7 +6,7 @@
  */
 #include "engines/match/regex_internal.h"
 
-#include "base/utf8.h"
+#include "base/unicode.h"
 #include "base/vec.h"
 
 #include <stdlib.h>

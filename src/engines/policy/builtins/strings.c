@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/num.h"
+#include "base/unicode.h"
 #include "base/utf8.h"
 
 #define TEXT_MAX ((size_t)256 << 20) /* bytes of one result */

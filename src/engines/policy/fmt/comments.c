@@ -5,6 +5,7 @@
  */
 #include "engines/policy/fmt/fmt_internal.h"
 
+#include "base/unicode.h"
 #include "base/utf8.h"
 
 /* Without white space at the end, Unicode's included: editors leave it there. */
