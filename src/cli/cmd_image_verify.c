@@ -7,6 +7,7 @@
 #include "cli/image_evidence.h"
 #include "cli/image_policy.h"
 #include "cli/images.h"
+#include "cli/json_out.h"
 #include "cli/provenance_text.h"
 #include "cli/registry_given.h"
 #include "cli/trust_given.h"
@@ -121,33 +122,23 @@ static void human(const struct verify *v, struct mrl_buf *b) {
                        "its signatures\n");
 }
 
-static void member(struct mrl_buf *b, const char *name, mrl_str text) {
-    mrl_buf_printf(b, "\"%s\": ", name);
-    mrl_json_write_str(b, text, false);
-}
-
 static void json(const struct verify *v, struct mrl_buf *b) {
-    mrl_buf_printf(b, "{\"verdict\": \"%s\", ", verdict_of(v));
-    member(b, "image", v->cli->args[0]);
-    MRL_BUF_LIT(b, ", ");
-    member(b, "digest", v->e.image.digest);
+    mrl_buf_printf(b, "{\"verdict\": \"%s\"", verdict_of(v));
+    mrl_json_text_member(b, "image", v->cli->args[0]);
+    mrl_json_text_member(b, "digest", v->e.image.digest);
     MRL_BUF_LIT(b, ", \"candidates\": [");
     for (uint32_t i = 0; i < v->e.found.n; i++) {
         const struct mrl_image_fact *o = &v->e.facts[i];
-        mrl_buf_printf(b, "%s{\"verdict\": \"%s\", ", i > 0 ? ", " : "",
+        mrl_buf_printf(b, "%s{\"verdict\": \"%s\"", i > 0 ? ", " : "",
                        o->status == MRL_OK ? "pass" : "fail");
-        member(b, "from", v->e.found.items[i].from);
-        MRL_BUF_LIT(b, ", ");
+        mrl_json_text_member(b, "from", v->e.found.items[i].from);
         if (o->status != MRL_OK) {
-            member(b, "reason", mrl_str_z(o->why));
+            mrl_json_text_member(b, "reason", mrl_str_z(o->why));
         } else {
-            member(b, "by", o->verified.by_key ? MRL_S("key") : MRL_S("certificate"));
-            MRL_BUF_LIT(b, ", ");
-            member(b, "identity", o->verified.identity);
-            MRL_BUF_LIT(b, ", ");
-            member(b, "issuer", o->verified.issuer);
-            MRL_BUF_LIT(b, ", ");
-            member(b, "predicateType", o->verified.predicate_type);
+            mrl_json_text_member(b, "by", o->verified.by_key ? MRL_S("key") : MRL_S("certificate"));
+            mrl_json_text_member(b, "identity", o->verified.identity);
+            mrl_json_text_member(b, "issuer", o->verified.issuer);
+            mrl_json_text_member(b, "predicateType", o->verified.predicate_type);
             if (o->has_facts) {
                 mrl_val facts = mrl_null();
                 if (mrl_provenance_value(&o->facts, v->cli->arena, &facts) != MRL_OK)

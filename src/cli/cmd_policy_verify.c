@@ -1,4 +1,5 @@
 /* cmd_policy_verify.c - `merlon policy verify`: runs gator's suites of Gatekeeper constraints. */
+#include "cli/json_out.h"
 #include "cli/verify.h"
 #include "cli/xml.h"
 
@@ -66,23 +67,18 @@ static void human(const struct mrl_verify *v, struct mrl_buf *b) {
 /* --- programs
  * ------------------------------------------------------------------------------------- */
 
-static void json_text(struct mrl_buf *b, const char *key, mrl_str s) {
-    mrl_buf_printf(b, ", \"%s\": ", key);
-    mrl_json_write_str(b, s, false);
-}
-
 static void json(const struct mrl_verify *v, struct mrl_buf *b) {
     mrl_buf_add(b, MRL_S("["));
     for (uint32_t i = 0; i < v->n_rows; i++) {
         const struct mrl_verify_row *r = &v->rows[i];
         mrl_buf_printf(b, "%s\n  {\"outcome\": \"%s\"", i > 0 ? "," : "", words[r->outcome]);
-        json_text(b, "suite", r->suite);
+        mrl_json_text_member(b, "suite", r->suite);
         if (r->test != NULL)
-            json_text(b, "test", r->test->name);
+            mrl_json_text_member(b, "test", r->test->name);
         if (r->one != NULL)
-            json_text(b, "case", r->one->name);
+            mrl_json_text_member(b, "case", r->one->name);
         if (r->why.len > 0)
-            json_text(b, r->outcome == MRL_ROW_PASS ? "note" : "reason", r->why);
+            mrl_json_text_member(b, r->outcome == MRL_ROW_PASS ? "note" : "reason", r->why);
         mrl_buf_add(b, MRL_S(", \"messages\": ["));
         for (uint32_t k = 0; k < r->n_messages; k++) {
             mrl_buf_add(b, k > 0 ? MRL_S(", ") : MRL_S(""));

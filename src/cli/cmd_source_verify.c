@@ -4,13 +4,13 @@
  * could not be judged is `unknown` with its reason and never counts as signed.
  */
 #include "cli/cli.h"
+#include "cli/json_out.h"
 
 #include "base/child.h"
 #include "base/file.h"
 #include "base/rfc3339.h"
 #include "base/vec.h"
 #include "formats/git/object.h"
-#include "formats/json/json.h"
 #include "formats/sshsig/sshsig.h"
 #include "services/git/repo.h"
 
@@ -463,8 +463,7 @@ static void human(const struct verify *v, struct mrl_buf *b) {
 static void member(struct mrl_buf *b, const char *name, mrl_str text) {
     if (text.len == 0)
         return;
-    mrl_buf_printf(b, ", \"%s\": ", name);
-    mrl_json_write_str(b, text, false);
+    mrl_json_text_member(b, name, text);
 }
 
 static void json(const struct verify *v, struct mrl_buf *b) {

@@ -1,10 +1,10 @@
 /* cmd_verify.c - `merlon verify`: a Sigstore bundle for a file or a digest. */
+#include "cli/json_out.h"
 #include "cli/trust_given.h"
 
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/rfc3339.h"
-#include "formats/json/json.h"
 
 #define TEXT_MAX (1u << 20)
 
@@ -74,24 +74,19 @@ static void human(const struct verify *v, struct mrl_buf *b) {
         mrl_buf_printf(b, "  content: %.*s\n", MRL_F(r->payload_type));
 }
 
-static void member(struct mrl_buf *b, const char *name, mrl_str text) {
-    mrl_buf_printf(b, ", \"%s\": ", name);
-    mrl_json_write_str(b, text, false);
-}
-
 static void json(const struct verify *v, mrl_status status, struct mrl_buf *b) {
     const struct mrl_verified *r = &v->result;
     mrl_buf_printf(b, "{\"verdict\": \"%s\"", status == MRL_OK ? "pass" : "fail");
-    member(b, "artifact", v->cli->args[0]);
+    mrl_json_text_member(b, "artifact", v->cli->args[0]);
     if (status != MRL_OK) {
-        member(b, "step", mrl_str_z(v->err.id));
-        member(b, "reason", mrl_str_z(v->err.text));
+        mrl_json_text_member(b, "step", mrl_str_z(v->err.id));
+        mrl_json_text_member(b, "reason", mrl_str_z(v->err.text));
         MRL_BUF_LIT(b, "}\n");
         return;
     }
-    member(b, "by", r->by_key ? MRL_S("key") : MRL_S("certificate"));
-    member(b, "identity", r->identity);
-    member(b, "issuer", r->issuer);
+    mrl_json_text_member(b, "by", r->by_key ? MRL_S("key") : MRL_S("certificate"));
+    mrl_json_text_member(b, "identity", r->identity);
+    mrl_json_text_member(b, "issuer", r->issuer);
     mrl_buf_printf(b, ", \"logEntries\": %u, \"times\": [", r->n_entries);
     for (uint32_t i = 0; i < r->n_times; i++) {
         mrl_buf_printf(b, "%s{\"time\": \"", i > 0 ? ", " : "");
@@ -99,7 +94,7 @@ static void json(const struct verify *v, mrl_status status, struct mrl_buf *b) {
         mrl_buf_printf(b, "\", \"source\": \"%s\"}", source_name(r->times[i].source));
     }
     MRL_BUF_LIT(b, "]");
-    member(b, "payloadType", r->payload_type);
+    mrl_json_text_member(b, "payloadType", r->payload_type);
     MRL_BUF_LIT(b, "}\n");
 }
 

@@ -5,6 +5,7 @@
 #include "base/rfc3339.h"
 #include "cli/check.h"
 #include "cli/images.h"
+#include "cli/json_out.h"
 #include "formats/json/json.h"
 
 #define TEXT_MAX ((size_t)256 << 20)
@@ -198,11 +199,6 @@ static void human(const struct run *r, struct mrl_buf *b) {
                    r->count[MRL_UNKNOWN]);
 }
 
-static void text(struct mrl_buf *b, const char *name, mrl_str s) {
-    mrl_buf_printf(b, ", \"%s\": ", name);
-    mrl_json_write_str(b, s, false);
-}
-
 static void value(const struct run *r, struct mrl_buf *b, const char *name, mrl_val v) {
     mrl_buf_printf(b, ", \"%s\": ", name);
     mrl_json_write(b, r->cli->arena, mrl_is_defined(v) ? v : mrl_null(), NULL);
@@ -212,9 +208,9 @@ static void json_one(const struct run *r, uint32_t i, struct mrl_buf *b) {
     const struct mrl_image *image = &r->named.items[i];
     const struct decision *d = &r->decisions[i];
     mrl_buf_printf(b, "%s\n  {\"verdict\": \"%s\"", i > 0 ? "," : "", mrl_verdict_name(d->verdict));
-    text(b, "image", image->text);
-    text(b, "key", image->key);
-    text(b, "digest", mrl_val_str(MRL_GET(image->evidence, "digest")));
+    mrl_json_text_member(b, "image", image->text);
+    mrl_json_text_member(b, "key", image->key);
+    mrl_json_text_member(b, "digest", mrl_val_str(MRL_GET(image->evidence, "digest")));
     value(r, b, "rule", image->parameters);
     MRL_BUF_LIT(b, ", \"findings\": [");
     for (uint32_t k = d->from; k < d->to; k++) {
@@ -223,8 +219,8 @@ static void json_one(const struct run *r, uint32_t i, struct mrl_buf *b) {
                        k > d->from ? ", " : "", mrl_verdict_name(f->verdict),
                        mrl_severity_name(f->control->severity),
                        f->accepted != MRL_NOT_ACCEPTED ? "true" : "false");
-        text(b, "control", f->control->id);
-        text(b, "message", f->message);
+        mrl_json_text_member(b, "control", f->control->id);
+        mrl_json_text_member(b, "message", f->message);
         mrl_buf_byte(b, '}');
     }
     MRL_BUF_LIT(b, "]");
@@ -237,7 +233,7 @@ static void json(const struct run *r, struct mrl_buf *b) {
                       "\", \"time\": \"");
     mrl_rfc3339_write(b, r->images->now, 0);
     mrl_buf_printf(b, "\", \"dryRun\": %s", r->dry ? "true" : "false");
-    text(b, "signers", r->images->signers_digest);
+    mrl_json_text_member(b, "signers", r->images->signers_digest);
     MRL_BUF_LIT(b, ", \"images\": [");
     for (uint32_t i = 0; i < r->named.n; i++)
         json_one(r, i, b);

@@ -56,3 +56,8 @@ void mrl_jout_str(struct mrl_jout *j, mrl_str s) {
 void mrl_jout_int(struct mrl_jout *j, int64_t v) {
     mrl_buf_printf(j->b, "%lld", (long long)v);
 }
+
+void mrl_json_text_member(struct mrl_buf *b, const char *name, mrl_str text) {
+    mrl_buf_printf(b, ", \"%s\": ", name);
+    mrl_json_write_str(b, text, false);
+}

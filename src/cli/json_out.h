@@ -31,4 +31,7 @@ void mrl_jout_val(struct mrl_jout *j, mrl_val v);
 void mrl_jout_str(struct mrl_jout *j, mrl_str s);
 void mrl_jout_int(struct mrl_jout *j, int64_t v);
 
+/* For objects on one line: appends `, "name": "text"`, behind the first member. */
+void mrl_json_text_member(struct mrl_buf *b, const char *name, mrl_str text);
+
 #endif
