@@ -1,4 +1,4 @@
-/* str.c - searching in slices, and the seeded hash. */
+/* str.c - comparing and searching slices, and the seeded hash. */
 #include "base/str.h"
 
 #include <stdatomic.h>
@@ -99,4 +99,17 @@ uint64_t mrl_hash_seed(void) {
     uint64_t none = 0;
     s |= 1;
     return atomic_compare_exchange_strong(&seed, &none, s) ? s : none;
+}
+
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool mrl_str_eq_case(mrl_str a, mrl_str b) {
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+            return false;
+    return true;
 }

@@ -56,6 +56,9 @@ static inline bool mrl_str_eq(mrl_str a, mrl_str b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* The same with letters of ASCII in either case; other bytes, NUL among them, must be equal. */
+bool mrl_str_eq_case(mrl_str a, mrl_str b);
+
 /* Total order by unsigned bytes, shorter first on a common prefix: <0, 0, >0. */
 static inline int mrl_str_cmp(mrl_str a, mrl_str b) {
     size_t n = a.len < b.len ? a.len : b.len;

@@ -20,7 +20,7 @@ static bool read_section(mrl_str line, mrl_str *ret) {
 
 /* Keys are the same in any case. */
 static bool is_key(mrl_str key, const char *name) {
-    return key.len == strlen(name) && strncasecmp(key.ptr, name, key.len) == 0;
+    return mrl_str_eq_case(key, mrl_str_z(name));
 }
 
 static void read_pair(mrl_str line, struct mrl_git_submodule *m) {

@@ -56,17 +56,8 @@ static unsigned char lower(char c) {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-static bool same_text(mrl_str a, mrl_str b) {
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (lower(a.ptr[i]) != lower(b.ptr[i]))
-            return false;
-    return true;
-}
-
 static bool ends_as(mrl_str s, mrl_str tail) {
-    return s.len >= tail.len && same_text(mrl_str_sub(s, s.len - tail.len, s.len), tail);
+    return s.len >= tail.len && mrl_str_eq_case(mrl_str_sub(s, s.len - tail.len, s.len), tail);
 }
 
 /* A host name as it must be for an answer: letters, digits, '-', '_' and dots that part them. */
@@ -91,7 +82,7 @@ static enum inside in_host(mrl_str host, mrl_str base, bool deep) {
     mrl_str bare = mrl_str_sub(base, dot ? 1 : 0, base.len);
     if (!is_host(host) || !is_host(bare))
         return CANNOT_TELL;
-    if (same_text(host, bare))
+    if (mrl_str_eq_case(host, bare))
         return dot ? OUTSIDE : INSIDE;
     bool below =
         host.len > bare.len && ends_as(host, bare) && host.ptr[host.len - bare.len - 1] == '.';
@@ -116,7 +107,7 @@ static enum inside in_email(mrl_str name, mrl_str base) {
     mrl_str local = mrl_str_sub(name, 0, at), want = mrl_str_sub(base, 0, base_at);
     if (by_host != INSIDE || mrl_str_eq(local, want))
         return by_host;
-    return same_text(local, want) ? CANNOT_TELL : OUTSIDE;
+    return mrl_str_eq_case(local, want) ? CANNOT_TELL : OUTSIDE;
 }
 
 /* The host between "//" and what follows it; empty when a reader could see another one. */

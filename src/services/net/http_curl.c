@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #define ID "registry.http"
@@ -76,7 +75,7 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *cx) {
 }
 
 static bool is_field(mrl_str name, const char *what) {
-    return name.len == strlen(what) && strncasecmp(name.ptr, what, name.len) == 0;
+    return mrl_str_eq_case(name, mrl_str_z(what));
 }
 
 static size_t take_header(char *bytes, size_t size, size_t n, void *cx) {

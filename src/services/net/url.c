@@ -115,6 +115,5 @@ mrl_status mrl_url_follow(mrl_arena *a, const struct mrl_url *base, mrl_str loca
 }
 
 bool mrl_url_same_origin(const struct mrl_url *a, const struct mrl_url *b) {
-    return a->tls == b->tls && a->port == b->port && a->host.len == b->host.len &&
-           strncasecmp(a->host.ptr, b->host.ptr, a->host.len) == 0;
+    return a->tls == b->tls && a->port == b->port && mrl_str_eq_case(a->host, b->host);
 }

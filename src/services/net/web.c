@@ -5,8 +5,6 @@
 #include "base/log.h"
 #include "services/net/address.h"
 
-#include <strings.h>
-
 #define ID "net"
 
 mrl_status mrl_web_open(const struct mrl_web_opts *opts, struct mrl_err *err, struct mrl_web *ret) {
@@ -32,8 +30,7 @@ bool mrl_no_proxy_names(mrl_str no_proxy, mrl_str host) {
         if (one.len == 0 || one.len > host.len)
             continue;
         mrl_str end = mrl_str_sub(host, host.len - one.len, host.len);
-        if (strncasecmp(end.ptr, one.ptr, one.len) == 0 &&
-            (end.len == host.len || end.ptr[-1] == '.'))
+        if (mrl_str_eq_case(end, one) && (end.len == host.len || end.ptr[-1] == '.'))
             return true;
     }
     return false;

@@ -2,8 +2,6 @@
  * between challenges, and only what follows a word tells which ('=' or not). */
 #include "services/registry/challenge.h"
 
-#include <strings.h>
-
 #define ID "registry.challenge"
 
 static bool is_token_byte(char c) {
@@ -55,7 +53,7 @@ static mrl_status take_value(mrl_arena *a, mrl_str *s, struct mrl_err *err, mrl_
 }
 
 static bool same(mrl_str name, const char *what) {
-    return name.len == strlen(what) && strncasecmp(name.ptr, what, name.len) == 0;
+    return mrl_str_eq_case(name, mrl_str_z(what));
 }
 
 /* One name=value. False in *ret_more: what stands there is the next challenge. */

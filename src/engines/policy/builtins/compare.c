@@ -9,8 +9,6 @@
 
 #include "base/num.h"
 
-#include <strings.h>
-
 #define COMPARISON(name, op)                                                                       \
     mrl_status mrl_bi_##name(struct mrl_bi *cx, const mrl_val *args, mrl_val *ret) {               \
         *ret = mrl_bool(mrl_val_cmp(cx->arena, args[0], args[1]) op 0);                            \
@@ -98,7 +96,7 @@ static bool is_special(mrl_str s) {
     if (s.len > 0 && (s.ptr[0] == '+' || s.ptr[0] == '-'))
         s = mrl_str_sub(s, 1, s.len);
     for (size_t i = 0; i < MRL_COUNTOF(names); i++)
-        if (s.len == strlen(names[i]) && strncasecmp(s.ptr, names[i], s.len) == 0)
+        if (mrl_str_eq_case(s, mrl_str_z(names[i])))
             return true;
     return false;
 }
