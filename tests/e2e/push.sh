@@ -3,6 +3,8 @@
 # (registry_store.py), Debian's docker-registry behind TLS and a password, and cosign in turn. usage: push.sh MERLON
 # shellcheck source=tests/kit.sh
 . "$(dirname "$0")/../kit.sh"
+# shellcheck source=tests/registry_kit.sh
+. "$root/tests/registry_kit.sh"
 here=$root/tests/e2e
 pids=
 stop() {
@@ -18,37 +20,16 @@ mkdir docker
 "$merlon" key generate -o one >/dev/null
 "$root/tools/make_image.sh" web v1 -C "$root" README.md >digest
 echo '{"bomFormat": "CycloneDX"}' >bom.json
-upload() { # HOST REPOSITORY [SCHEME USER:PASSWORD CA]: the image of the layout, with nothing of ours
-    python3 - "$@" <<'END'
-import base64, json, pathlib, ssl, sys, urllib.request
-host, repo, scheme, user, ca = (sys.argv[1:] + ["", "", ""])[:5]
-scheme = scheme or "http"
-context = ssl.create_default_context(cafile=ca) if ca else None
-def call(method, url, data=None, kind=None):
-    url = url if url.startswith("http") else f"{scheme}://{host}{url}"
-    r = urllib.request.Request(url, data=data, method=method, headers={"Content-Type": kind or "application/octet-stream"})
-    if user:
-        r.add_header("Authorization", "Basic " + base64.b64encode(user.encode()).decode())
-    return urllib.request.urlopen(r, context=context)
-root = pathlib.Path("web/blobs/sha256")
-top = json.loads(pathlib.Path("web/index.json").read_text())["manifests"][0]
-m = json.loads((root / top["digest"][7:]).read_bytes())
-for d in [m["config"], *m["layers"]]:
-    place = call("POST", f"/v2/{repo}/blobs/uploads/", b"").headers["Location"]
-    call("PUT", place + ("&" if "?" in place else "?") + "digest=" + d["digest"], (root / d["digest"][7:]).read_bytes())
-call("PUT", f"/v2/{repo}/manifests/v1", (root / top["digest"][7:]).read_bytes(), top["mediaType"])
-END
+upload() { # HOST REPOSITORY [CA USER:PASSWORD]: the image of the layout, with nothing of ours
+    "$here/registry_push.py" web "$@" || bad "upload to $1/$2"
 }
 "$here/registry_store.py" port & pids=$!
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ -s port ] && break
-    sleep 0.1
-done
+wait_for port
 H=127.0.0.1:$(cat port)
 
 # --- registries that behave ---
 for repo in good/app mute/app busy/app race/app; do
-    upload "$H" $repo || bad "upload to $repo"
+    upload "$H" $repo
     wants "$repo: unsigned" 1 "nothing is stored" image verify --key one.pub "$H/$repo:v1"
     wants "$repo: signed" 0 "Signed: $H/$repo:v1" image sign --key one.key "$H/$repo:v1"
     wants "$repo: verified" 0 "found 1: 1 signature(s)" image verify --key one.pub "$H/$repo:v1"
@@ -60,15 +41,7 @@ for repo in good/app mute/app busy/app race/app; do
 done
 # --- registries that do not ---
 wants "no such image" 3 "has no good/nix:v1" image sign --key one.key "$H/good/nix:v1"
-python3 - "$H" <<'END'
-import json, sys, urllib.request, pathlib
-root = pathlib.Path("web/blobs/sha256")
-top = json.loads(pathlib.Path("web/index.json").read_text())["manifests"][0]
-for repo in "liar/app", "elsewhere/app", "full/app":
-    r = urllib.request.Request(f"http://{sys.argv[1]}/v2/{repo}/manifests/v1", method="PUT",
-                               data=(root / top["digest"][7:]).read_bytes(), headers={"Content-Type": top["mediaType"]})
-    urllib.request.urlopen(r)
-END
+for repo in liar/app elsewhere/app full/app; do upload "$H" $repo; done
 wants "another digest than was sent" 3 "and says that it is sha256:0000" image sign --key one.key "$H/liar/app:v1"
 wants "uploads to a metadata service" 3 "where it may not" image sign --key one.key "$H/elsewhere/app:v1"
 wants "no room" 3 "413 to blobs/uploads/: SIZE_INVALID: quota" image sign --key one.key "$H/full/app:v1"
@@ -82,20 +55,11 @@ if ! command -v docker-registry >/dev/null 2>&1 || ! command -v openssl >/dev/nu
 fi
 openssl req -x509 -newkey rsa:2048 -nodes -keyout tls.key -out tls.pem -days 2 -subj /CN=r \
     -addext 'subjectAltName=IP:127.0.0.1' 2>/dev/null
-# shellcheck disable=SC2016
-echo 'user:$2b$05$.gT87bK/Ueq3/SGnb0SYOOp/PXfrggxooUxdKWJ3MXcqL/neBskom' >htpasswd # pass, by bcrypt
-P=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/data}}\nhttp:\n  addr: 127.0.0.1:%s\n  tls: {certificate: %s/tls.pem, key: %s/tls.key}\nauth: {htpasswd: {realm: r, path: %s/htpasswd}}\n' \
-    "$tmp" "$P" "$tmp" "$tmp" "$tmp" >registry.yml
-docker-registry serve registry.yml >registry.log 2>&1 &
-pids="$pids $!"
-python3 -c '
-import socket, sys, time
-for _ in range(100):
-    try: socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close(); break
-    except OSError: time.sleep(0.05)' "$P"
+P=$(free_port)
+debian registry "$P" "$(tls_lines)
+$(password_lines)"
 D=127.0.0.1:$P
-upload "$D" shop/web https user:pass tls.pem || bad "upload to docker-registry"
+upload "$D" shop/web tls.pem user:pass
 wants "a password is asked for" 3 "docker login" image sign --key one.key --registry-ca tls.pem "$D/shop/web:v1"
 printf '{"auths": {"%s": {"auth": "dXNlcjpwYXNz"}}}' "$D" >docker/config.json
 wants "signed behind TLS and a password" 0 Signed image sign --key one.key --registry-ca tls.pem "$D/shop/web:v1"

@@ -14,6 +14,8 @@ finish() {
 }
 trap finish EXIT
 cd "$tmp" || exit 1
+# shellcheck source=tests/registry_kit.sh
+. "$here/../registry_kit.sh"
 passed=0
 failed=0
 HOME=$tmp
@@ -34,14 +36,6 @@ wants() {
         echo "FAIL $name: exit $code, want $want with '$text'"
         head -n 10 out err
     fi
-}
-# wait_for FILE: until it is there and not empty.
-wait_for() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ -s "$1" ] && return 0
-        sleep 0.25
-    done
-    return 1
 }
 if ! command -v openssl >/dev/null 2>&1; then
     echo "skip registry: openssl is not installed"
@@ -174,20 +168,7 @@ if ! command -v docker-registry >/dev/null 2>&1; then
     echo "skip registry: docker-registry is not installed"
     closing ", 1 skipped"
 fi
-# debian NAME PORT LINES: docker-registry with that configuration; its images lie in $tmp/data.
-debian() {
-    printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/data}}\nhttp:\n  addr: 127.0.0.1:%s\n%s\n' \
-        "$tmp" "$2" "$3" >"$1.yml"
-    docker-registry serve "$1.yml" >"$1.log" 2>&1 &
-    pids="$pids $!"
-    python3 -c '
-import socket, sys, time
-for _ in range(100):
-    try: socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close(); break
-    except OSError: time.sleep(0.05)' "$2"
-}
-free() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-port=$(free)
+port=$(free_port)
 debian plain "$port" ""
 D=127.0.0.1:$port
 "$here/registry_push.py" layout "$D" shop/web || failed=$((failed + 1))
@@ -197,15 +178,13 @@ wants "docker-registry, no such tag" 3 "has no shop/web:nix" "$D/shop/web:nix"
 wants "docker-registry, no such repository" 3 "has no shop/nix:v1" "$D/shop/nix:v1"
 
 # The same images behind TLS with a CA of our own, and behind a password.
-port=$(free)
-debian tls "$port" "  tls: {certificate: $tmp/tls.pem, key: $tmp/tls.key}"
+port=$(free_port)
+debian tls "$port" "$(tls_lines)"
 wants "docker-registry with TLS" 0 "found 3" --registry-ca tls.pem "127.0.0.1:$port/shop/web:v1"
 wants "TLS that nobody said" 3 "certificate is not believed" "127.0.0.1:$port/shop/web:v1"
 wants "plain text where TLS is" 3 "answers 400" --plain-http "127.0.0.1:$port/shop/web:v1"
-# shellcheck disable=SC2016
-echo 'user:$2b$05$.gT87bK/Ueq3/SGnb0SYOOp/PXfrggxooUxdKWJ3MXcqL/neBskom' >htpasswd # pass, by bcrypt
-port=$(free)
-debian basic "$port" "auth: {htpasswd: {realm: r, path: $tmp/htpasswd}}"
+port=$(free_port)
+debian basic "$port" "$(password_lines)"
 wants "docker-registry that wants a password" 3 "docker login" "127.0.0.1:$port/shop/web:v1"
 printf '{"auths": {"127.0.0.1:%s": {"auth": "dXNlcjpwYXNz"}}}' "$port" >docker/config.json
 wants "docker-registry that gets one" 0 "found 3" "127.0.0.1:$port/shop/web:v1"

@@ -1,22 +1,29 @@
 #!/usr/bin/env python3
-"""registry_push.py - puts an OCI layout into a registry by plain http, for registry.sh where neither crane nor cosign
-is installed: all blobs, all manifests by digest and tag, and the index of referrers under the tag that stands for it.
+"""registry_push.py - puts an OCI layout into a registry, for scripts that shall need neither crane nor cosign: all
+blobs, all manifests by digest and tag, and the index of referrers under the tag that stands for it.
 
-usage: registry_push.py LAYOUT HOST:PORT REPOSITORY
+usage: registry_push.py LAYOUT HOST:PORT REPOSITORY [CA USER:PASSWORD]: with a CA by https, as that user.
 """
+import base64
 import http.client
 import json
 import pathlib
+import ssl
 import sys
 import urllib.parse
 
 layout, host, repository = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-connection = http.client.HTTPConnection(host)
+known = {}
+if len(sys.argv) > 4:
+    connection = http.client.HTTPSConnection(host, context=ssl.create_default_context(cafile=sys.argv[4]))
+    known["Authorization"] = "Basic " + base64.b64encode(sys.argv[5].encode()).decode()
+else:
+    connection = http.client.HTTPConnection(host)
 INDEX = "application/vnd.oci.image.index.v1+json"
 
 
 def ask(method, url, body=None, **headers):
-    connection.request(method, url, body, {k.replace("_", "-"): v for k, v in headers.items()})
+    connection.request(method, url, body, {**known, **{k.replace("_", "-"): v for k, v in headers.items()}})
     r = connection.getresponse()
     r.read()
     if r.status >= 300:

@@ -2,9 +2,9 @@
 """registry_store.py - a registry that can be written to and lists referrers itself, for push.sh.
 
 usage: registry_store.py PORT-FILE: writes its port when it listens on loopback. Everything is in memory. The first part of
-a repository's name says how it behaves: "good"; "mute" does not know `subject`; "liar" answers another digest to a push;
-"elsewhere" sends uploads to a metadata service; "busy" answers 429 to an upload; "race" loses what is written to a
-list below a tag the first time; "full" refuses uploads with 413.
+a repository's name says how it behaves as soon as it has the image v1: "good"; "mute" does not know `subject`; "liar"
+answers another digest to a push; "elsewhere" sends uploads to a metadata service; "busy" answers 429 to an upload; "race"
+loses what is written to a list below a tag the first time; "full" refuses uploads with 413.
 """
 import hashlib
 import http.server
@@ -75,13 +75,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.body()
         if what != "blobs/uploads":
             return self.answer(404)
-        if repo.startswith("full"):
+        there = (repo, "v1") in tags  # the image itself is taken, whoever it is
+        if there and repo.startswith("full"):
             return self.answer(413, b'{"errors": [{"code": "SIZE_INVALID", "message": "quota"}]}')
-        if repo.startswith("busy"):
-            met["busy"] = met.get("busy", 0) + 1
-        if repo.startswith("busy") and met["busy"] == 3:  # the first two are of the image itself
+        if there and repo.startswith("busy") and self.first("busy"):
             return self.answer(429, Retry_After="0")
-        place = "http://169.254.169.254/" if repo.startswith("elsewhere") else f"/v2/{repo}/blobs/uploads/one?state=x"
+        place = "http://169.254.169.254/" if there and repo.startswith("elsewhere") else f"/v2/{repo}/blobs/uploads/one?state=x"
         return self.answer(202, Location=place)
 
     def do_PUT(self):

@@ -4,14 +4,18 @@ set -u
 merlon=$(realpath "$1")
 make=$(realpath "$(dirname "$0")/make_layout.py")
 keys=$(realpath "$(dirname "$0")/../cases/keys")
+kit=$(realpath "$(dirname "$0")/../registry_kit.sh")
 tmp=$(mktemp -d)
-registry=
+pids=
 stop() {
-    [ -z "$registry" ] || kill "$registry" 2>/dev/null
+    # shellcheck disable=SC2086
+    [ -z "$pids" ] || kill $pids 2>/dev/null
     rm -rf "$tmp"
 }
 trap stop EXIT
 cd "$tmp" || exit 1
+# shellcheck source=tests/registry_kit.sh
+. "$kit"
 passed=0
 failed=0
 skipped=0
@@ -179,16 +183,9 @@ for tool in docker-registry skopeo crane; do
         finish
     }
 done
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-mkdir store
-printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/store}}\nhttp: {addr: 127.0.0.1:%s}\n' "$tmp" "$port" >registry.yml
-docker-registry serve registry.yml >registry.log 2>&1 &
-registry=$!
+port=$(free_port)
+debian registry "$port" ""
 host=127.0.0.1:$port
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    crane catalog --insecure "$host" >/dev/null 2>&1 && break
-    sleep 0.3
-done
 push() { skopeo copy -q --dest-tls-verify=false "oci:$1:$2" "docker://$host/$1:$2"; }
 does "an image to a registry" push old v1
 digest=$(crane digest --insecure "$host/old:v1")
