@@ -230,7 +230,10 @@ static mrl_status ask_one(struct asker *w, const struct mrl_images *im, struct m
     mrl_status status = gather(w, im, image, &err, &image->evidence);
     if (status == MRL_OK || status == MRL_E_NOMEM)
         return status;
-    mrl_str why = mrl_str_z(err.text[0] != '\0' ? err.text : mrl_status_name(status));
+    mrl_str why = mrl_arena_printf(&w->arena, "%s%s%s",
+                                   err.text[0] != '\0' ? err.text : mrl_status_name(status),
+                                   err.cause[0] != '\0' ? ": " : "", err.cause);
+    MRL_CHECK(why.ptr != NULL, MRL_E_NOMEM);
     return say(&w->arena, true, status == MRL_E_INVALID ? "broken" : "problem", why,
                &image->evidence);
 }

@@ -48,6 +48,8 @@ verify "several: the worst decides" 1 "4 images: 2 pass, 1 fail, 1 unknown" $R/w
 verify "as JSON" 1 '"schema": "merlon.evidence/1"' -f json $R/web:1 $R/api:1
 verify "a registry that cannot be reached" 3 "1 unknown" --timeout 2s --plain-http registry.invalid/a:1
 verify "a dry run refuses nothing" 0 "1 would be admitted, 1 refused, 1 unknown" --dry-run $R/web:1 $R/api:1 quay.io/x/y
+head -c 600 /dev/zero | tr '\0' x >nonsense.tar
+wants "and why it cannot" 3 "cannot be read: not a whole tar archive" image verify --image $R/web:1=oci:nonsense.tar $R/web:1
 printf '# what runs\n%s/web:1\n\n  %s/api:1\n' $R $R >list
 verify "images of a list" 1 "2 images: 1 pass, 1 fail" --images-from list
 verify "no image at all" 2 "name an image"
