@@ -5,6 +5,7 @@
  */
 #include "cli/cli.h"
 #include "cli/json_out.h"
+#include "cli/screen.h"
 
 #include "base/child.h"
 #include "base/file.h"
@@ -22,6 +23,7 @@
 #define BATCH 4096   /* commits read at a time: some megabytes */
 #define GPG_TIMEOUT_MS 30000
 #define SUBJECT_SHOWN 60
+#define SIGNER_SHOWN 200
 
 enum verdict { HOLDS, FAILS, UNKNOWN, N_VERDICTS };
 static const char *const verdict_names[] = {"pass", "fail", "unknown"};
@@ -427,23 +429,17 @@ static enum verdict overall(const struct verify *v) {
     return v->count[FAILS] > 0 ? FAILS : v->count[UNKNOWN] > 0 ? UNKNOWN : HOLDS;
 }
 
-/* Text of others, without what could move a terminal's cursor. */
-static void plain(struct mrl_buf *b, mrl_str s, size_t max) {
-    for (size_t i = 0; i < s.len && i < max; i++)
-        mrl_buf_byte(b, (unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7f ? '?' : s.ptr[i]);
-}
-
 static void human_row(const struct row *r, struct mrl_buf *b) {
     mrl_buf_printf(b, "  %-7s %s %.*s ", verdict_names[r->verdict], r->what,
                    (int)(r->id.len < 12 ? r->id.len : 12), r->id.ptr);
-    plain(b, r->subject, SUBJECT_SHOWN);
+    mrl_plain_text(b, mrl_str_sub(r->subject, 0, SUBJECT_SHOWN));
     if (r->signer.len > 0) {
         MRL_BUF_LIT(b, "\n          signed by ");
-        plain(b, r->signer, 200);
+        mrl_plain_text(b, mrl_str_sub(r->signer, 0, SIGNER_SHOWN));
     }
     if (r->why.len > 0) {
         MRL_BUF_LIT(b, "\n          ");
-        plain(b, r->why, r->why.len);
+        mrl_plain_text(b, r->why);
     }
     mrl_buf_byte(b, '\n');
 }

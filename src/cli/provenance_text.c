@@ -1,6 +1,8 @@
 /* provenance_text.c - see provenance_text.h. */
 #include "cli/provenance_text.h"
 
+#include "cli/screen.h"
+
 #define MATERIALS_SHOWN 5
 
 struct fact { /* of the one-line facts: what people read, the JSON member, the text */
@@ -39,14 +41,9 @@ bool mrl_provenance_has_facts(mrl_str predicate_type) {
 }
 
 /* Builders write what they like: nothing of it may move a terminal's cursor. */
-static void plain(struct mrl_buf *b, mrl_str s) {
-    for (size_t i = 0; i < s.len; i++)
-        mrl_buf_byte(b, (unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7f ? '?' : s.ptr[i]);
-}
-
 static void line(struct mrl_buf *b, const char *words, mrl_str text) {
     mrl_buf_printf(b, "          %s ", words);
-    plain(b, text);
+    mrl_plain_text(b, text);
     mrl_buf_byte(b, '\n');
 }
 

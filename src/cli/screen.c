@@ -23,6 +23,13 @@ static uint32_t shown(mrl_str text, size_t at, size_t *ret_bytes, size_t *ret_co
     return c;
 }
 
+void mrl_plain_text(struct mrl_buf *b, mrl_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        mrl_buf_byte(b, c < ' ' || c == 0x7F ? '?' : text.ptr[i]);
+    }
+}
+
 size_t mrl_screen_columns(mrl_str text) {
     size_t n = 0, bytes, columns;
     for (size_t i = 0; i < text.len; i += bytes) {

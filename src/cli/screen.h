@@ -28,6 +28,9 @@ struct mrl_screen {
 #define MRL_STYLE_PURPLE "35"
 #define MRL_STYLE_CYAN "36"
 
+/* Appends a text of others to a line that is no screen's: control characters become '?'. */
+void mrl_plain_text(struct mrl_buf *b, mrl_str text);
+
 /* Columns of a text when it is shown. */
 size_t mrl_screen_columns(mrl_str text);
 /* Appends a text; style NULL: plain. Line breaks in it are shown as blanks. */
