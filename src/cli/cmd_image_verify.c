@@ -91,17 +91,19 @@ static void human_one(const struct verify *v, uint32_t i, struct mrl_buf *b) {
     const struct mrl_image_fact *o = &v->e.facts[i];
     mrl_buf_printf(b, "  %s  %.*s: ", o->status == MRL_OK ? "ok  " : "fail",
                    MRL_F(v->e.found.items[i].from));
-    if (o->status != MRL_OK)
+    if (o->status != MRL_OK) {
         mrl_buf_printf(b, "%s\n", o->why);
-    else if (o->verified.by_key)
-        mrl_buf_printf(b, "%s by the key given%s%.*s\n",
-                       o->is_signature ? "signature" : "attestation",
-                       o->is_signature ? "" : " of type ",
-                       MRL_F(o->is_signature ? MRL_S("") : o->verified.predicate_type));
-    else
-        mrl_buf_printf(b, "%s by %.*s\n", o->is_signature ? "signature" : "attestation",
-                       MRL_F(o->verified.identity));
-    if (o->status == MRL_OK && o->has_facts)
+        return;
+    }
+    bool by_key = o->verified.by_key;
+    mrl_buf_printf(b, "%s by ", o->is_signature ? "signature" : "attestation");
+    mrl_plain_text(b, by_key ? MRL_S("the key given") : o->verified.identity);
+    if (by_key && !o->is_signature) {
+        MRL_BUF_LIT(b, " of type ");
+        mrl_plain_text(b, o->verified.predicate_type);
+    }
+    mrl_buf_byte(b, '\n');
+    if (o->has_facts)
         mrl_provenance_human(&o->facts, b);
 }
 

@@ -1,5 +1,6 @@
 /* cmd_verify.c - `merlon verify`: a Sigstore bundle for a file or a digest. */
 #include "cli/json_out.h"
+#include "cli/screen.h"
 #include "cli/trust_given.h"
 
 #include "base/file.h"
@@ -49,14 +50,22 @@ static const char *source_name(enum mrl_time_source source) {
     return source == MRL_TIME_LOG ? "log" : "timestamp authority";
 }
 
+/* What stands signed is not harmless for that. Nothing of what is not there. */
+static void signed_text(struct mrl_buf *b, const char *what, mrl_str text) {
+    if (text.len == 0)
+        return;
+    mrl_buf_printf(b, "  %s ", what);
+    mrl_plain_text(b, text);
+    mrl_buf_byte(b, '\n');
+}
+
 static void human(const struct verify *v, struct mrl_buf *b) {
     const struct mrl_verified *r = &v->result;
     mrl_buf_printf(b, "Verified: %.*s\n", MRL_F(v->cli->args[0]));
     if (r->by_key)
         MRL_BUF_LIT(b, "  signed by the key given\n");
-    else
-        mrl_buf_printf(b, "  signed by %.*s\n  vouched for by %.*s\n", MRL_F(r->identity),
-                       MRL_F(r->issuer));
+    signed_text(b, "signed by", r->identity);
+    signed_text(b, "vouched for by", r->issuer);
     for (uint32_t i = 0; i < r->n_times; i++) {
         MRL_BUF_LIT(b, "  at ");
         mrl_rfc3339_write(b, r->times[i].seconds, 0);
@@ -70,8 +79,7 @@ static void human(const struct verify *v, struct mrl_buf *b) {
                        r->n_unknown_authorities);
     if (r->logs_unchecked)
         MRL_BUF_LIT(b, "  its log entries and timestamps were not looked at: no --trusted-root\n");
-    if (r->payload_type.len > 0)
-        mrl_buf_printf(b, "  content: %.*s\n", MRL_F(r->payload_type));
+    signed_text(b, "content:", r->payload_type);
 }
 
 static void json(const struct verify *v, mrl_status status, struct mrl_buf *b) {

@@ -130,6 +130,8 @@ wants "beside what stood there" 0 "found 2: 1 signature(s)" image verify -k p256
 wants "an attestation below a tag" 0 "Attested" image attest --legacy -k p256.key --type cyclonedx --predicate bom.json oci:old:v1
 wants "verifies" 0 "1 signature(s) and 1 attestation(s)" image verify -k p256.pub oci:old:v1
 wants "a check result as attestation" 0 "urn:merlon:attestation:check:v1" image attest -k p256.key --type check --predicate bom.json oci:img:v1
+"$merlon" image attest -k p256.key --type "$(printf 'urn:x\033[2J')" --predicate bom.json oci:img:v1 >/dev/null
+wants "a signed text is shown without its escapes" 0 "of type urn:x?[2J" image verify -k p256.pub oci:img:v1
 wants "no predicate" 2 "name --type TYPE" image attest -k p256.key oci:img:v1
 wants "no such tag" 3 "no manifest with that tag" image sign -k p256.key oci:img:v2
 wants "no layout" 3 "is no layout" image sign -k p256.key oci:nix
